@@ -1,0 +1,23 @@
+/** One face: a program with a name of its own, or a subcommand of `muster`. */
+export interface Face {
+  /** One line for `muster --help`. */
+  summary: string;
+  /** Imports the face's module when it is called, and only then: start-up time is a feature. */
+  load: () => Promise<{ main: FaceMain }>;
+  /** True for subcommands of `muster` that are no program of their own (no symlink is made). */
+  subcommand?: boolean;
+}
+
+/**
+ * Runs a face. `argv` holds the words after the program's name, `name` the name it was called by.
+ * Resolves to the exit code; a daemon resolves when it has stopped.
+ */
+export type FaceMain = (argv: string[], name: string) => Promise<number> | number;
+
+/** Every face by name. Keep each group sorted. */
+export const faces: Record<string, Face> = {
+  // The daemons and our own subcommands.
+  // Pacemaker's tools.
+  // Corosync's tools.
+  // pcs.
+};

@@ -1,0 +1,26 @@
+/** Durations as Pacemaker writes them: a number with a unit. ISO 8601 durations live in cib/. */
+
+const UNIT_MS: Record<string, number> = {
+  us: 0.001,
+  usec: 0.001,
+  ms: 1,
+  msec: 1,
+  s: 1000,
+  sec: 1000,
+  "": 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  hr: 3_600_000,
+};
+
+/**
+ * Milliseconds of `10`, `10s`, `500ms`, `2min`, `1h`; a bare number counts seconds.
+ * Null when the text is no such duration (the caller may still try ISO 8601).
+ */
+export function parseDurationMs(text: string): number | null {
+  const match = /^\s*(\d+)\s*([a-z]*)\s*$/i.exec(text);
+  if (match === null) return null;
+  const unit = UNIT_MS[match[2]!.toLowerCase()];
+  return unit === undefined ? null : Math.trunc(Number(match[1]) * unit);
+}
