@@ -1,0 +1,68 @@
+import type { Element } from "../xml/mod.ts";
+import { A, Needs, type OnFail, Role } from "./constants.ts";
+import type { Node } from "./node.ts";
+import type { Resource } from "./resource.ts";
+
+/** One side of an ordering, as held by the action on the other side. */
+export interface Link {
+  action: Action;
+  flags: number;
+  /** The ordering became an input of the graph. */
+  graphed: boolean;
+}
+
+/** Something the cluster may do: an operation, a pseudo-action, fencing … */
+export class Action {
+  readonly id: number;
+  readonly resource: Resource | null;
+  node: Node | null;
+  task: string;
+  /** RESOURCE_TASK_INTERVAL, or a free name. */
+  key: string;
+  cancelTask: string | null = null;
+  flags = A.runnable as number;
+  reason: string | null = null;
+  needs: Needs = Needs.nothing;
+  onFail: OnFail = 2;
+  roleAfterFailure: Role = Role.unknown;
+  intervalMs = 0;
+  priority = 0;
+  requiredRunnableBefore = 0;
+  runnableBefore = 0;
+  meta = new Map<string, string>();
+  /** Parameters of the operation itself. */
+  parameters = new Map<string, string>();
+  op: Element | null = null;
+  /** Links to what comes before and after; oldest first, walked newest first. */
+  before: Link[] = [];
+  after: Link[] = [];
+  /** Flag union per action in `after`, made once the list is long. */
+  afterIndex: Map<Action, number> | null = null;
+  /** Notification data this action carries. */
+  notification: unknown = null;
+  /** Why this action is optional, required, unrunnable … in full, when asked for. */
+
+  constructor(id: number, resource: Resource | null, node: Node | null, task: string, key: string) {
+    this.id = id;
+    this.resource = resource;
+    this.node = node;
+    this.task = task;
+    this.key = key;
+  }
+
+  has(flag: number): boolean {
+    return (this.flags & flag) === flag;
+  }
+
+  get optional(): boolean {
+    return (this.flags & A.optional) !== 0;
+  }
+
+  get runnable(): boolean {
+    return (this.flags & A.runnable) !== 0;
+  }
+
+  get pseudo(): boolean {
+    return (this.flags & A.pseudo) !== 0;
+  }
+}

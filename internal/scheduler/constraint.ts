@@ -1,0 +1,57 @@
+import type { Action } from "./action.ts";
+import type { Discovery, Role } from "./constants.ts";
+import type { Node } from "./node.ts";
+import type { Resource } from "./resource.ts";
+
+/** Prefers or forbids nodes for a resource. */
+export interface LocationConstraint {
+  id: string;
+  resource: Resource;
+  /** Role filter, unknown for none. */
+  role: Role;
+  discovery: Discovery;
+  nodes: { node: Node; score: number }[];
+}
+
+/** Keeps `dependent` with (or away from) `primary`. */
+export interface Colocation {
+  id: string;
+  nodeAttribute: string;
+  dependent: Resource;
+  primary: Resource;
+  /** Role names as numbers; unknown for none. */
+  dependentRole: Role;
+  primaryRole: Role;
+  score: number;
+  influence: boolean;
+  /** Written by the user, not made here. */
+  explicit: boolean;
+}
+
+export interface Ticket {
+  id: string;
+  granted: boolean;
+  lastGranted: number;
+  standby: boolean;
+  state: Map<string, string>;
+}
+
+export interface TicketConstraint {
+  id: string;
+  resource: Resource;
+  ticket: Ticket;
+  role: Role;
+  lossPolicy: "stop" | "demote" | "fence" | "freeze";
+}
+
+/** A wish that one action come before another; sides are actions or (resource, key). */
+export interface Ordering {
+  id: number;
+  flags: number;
+  firstResource: Resource | null;
+  firstTask: string | null;
+  first: Action | null;
+  thenResource: Resource | null;
+  thenTask: string | null;
+  then: Action | null;
+}

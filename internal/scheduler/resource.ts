@@ -1,0 +1,207 @@
+import type { Element } from "../xml/mod.ts";
+import type { Action } from "./action.ts";
+import { MultiplyActive, Role, type Variant } from "./constants.ts";
+import type { Colocation, LocationConstraint, TicketConstraint } from "./constraint.ts";
+import type { Node } from "./node.ts";
+import { NodeSet, NodeTable } from "./node-table.ts";
+
+/** What only clones have. */
+export interface CloneData {
+  max: number;
+  nodeMax: number;
+  promotedMax: number;
+  promotedNodeMax: number;
+  promotedCount: number;
+  ordered: boolean;
+  interleave: boolean;
+  /** The primitive or group element that instances are made of. */
+  childXml: Element;
+  /** Instances made so far; the next one's number. */
+  instanceCount: number;
+  /** Promotion scores were added to the instances' tables. */
+  promotionScoresAdded: boolean;
+  /** Promotion order is being or has been computed. */
+  sortingPromotion: boolean;
+  notifications: unknown[];
+}
+
+/** What only groups have. */
+export interface GroupData {
+  ordered: boolean;
+  colocated: boolean;
+}
+
+export interface BundleReplica {
+  index: number;
+  ipAddress: string | null;
+  ip: Resource | null;
+  container: Resource;
+  remote: Resource | null;
+  child: Resource | null;
+  node: Node | null;
+}
+
+/** What only bundles have. */
+export interface BundleData {
+  agent: "docker" | "podman" | "rkt";
+  image: string;
+  replicas: BundleReplica[];
+  replicasPerHost: number;
+  promotedMax: number;
+  /** The clone that holds the bundled primitive. */
+  child: Resource | null;
+  controlPort: string | null;
+  hostNetwork: string | null;
+  ipRangeStart: string | null;
+}
+
+/** A primitive, group, clone or bundle: one shape, so that property access stays monomorphic. */
+export class Resource {
+  id: string;
+  readonly variant: Variant;
+  /** The configuration element (of an instance: of the resource it is an instance of). */
+  xml: Element;
+  /** The element with the template merged in has its operations here. */
+  ops: Element[] = [];
+  /** Id under which history knows this instance, where that differs. */
+  historyId: string | null = null;
+  /** Instance number under a clone or bundle. */
+  instance: string | null = null;
+
+  parent: Resource | null = null;
+  children: Resource[] = [];
+  /** Position in the top-level list before sorting, for stable order. */
+  cls = "";
+  provider: string | null = null;
+  type = "";
+
+  group: GroupData | null = null;
+  clone: CloneData | null = null;
+  bundleData: BundleData | null = null;
+
+  meta = new Map<string, string>();
+  utilization = new Map<string, string>();
+  /** Instance parameters by node name ("" without node). */
+  parameters = new Map<string, Map<string, string>>();
+
+  // Flags
+  orphan = false;
+  managed = true;
+  maintenance = false;
+  blocked = false;
+  failed = false;
+  stopIfFailed = false;
+  failureIgnored = false;
+  unique = false;
+  notify = false;
+  promotable = false;
+  critical = true;
+  allowMigrate = false;
+  exclusiveDiscovery = false;
+  fenceDevice = false;
+  isConnection = false;
+  /** Connection of a guest or remote node that this program made up itself. */
+  internal = false;
+  removed = false;
+  startPending = false;
+  unassigned = true;
+  assigning = false;
+  updatingNodes = false;
+  needsQuorum = false;
+  needsFencing = false;
+  needsUnfencing = false;
+  failedRemote = false;
+  restarting = false;
+  reload = false;
+  stopUnexpected = false;
+  loopGuard = false;
+  inBundle = false;
+  clearsFailcount = new Set<number>();
+
+  priority = 0;
+  promotionPriority = -1;
+  stickiness = 0;
+  migrationThreshold = 0;
+  failureTimeoutMs = 0;
+  remoteReconnectMs = 0;
+  multiplyActive: MultiplyActive = MultiplyActive.stopStart;
+  lockNode: Node | null = null;
+  lockTime = 0;
+
+  currentRole: Role = Role.stopped;
+  nextRole: Role = Role.unknown;
+  /** Nodes where it is active, in the order met. */
+  activeOn: Node[] = [];
+  dangling: Node[] = [];
+  partialSource: Node | null = null;
+  partialTarget: Node | null = null;
+  pendingTask: string | null = null;
+  pendingNode: Node | null = null;
+  known = new NodeSet();
+
+  allowed: NodeTable;
+  assignedTo: Node | null = null;
+
+  /** What this resource runs in (a guest's container), and what it launches. */
+  launcher: Resource | null = null;
+  launched: Resource[] = [];
+  /** Name of the guest node that this resource hosts (meta remote-node). */
+  remoteNodeName: string | null = null;
+
+  locations: LocationConstraint[] = [];
+  thisWith: Colocation[] = [];
+  withThis: Colocation[] = [];
+  tickets: TicketConstraint[] = [];
+
+  /** Oldest first; the reference sees them newest first. */
+  actions: Action[] = [];
+  actionsByKey = new Map<string, Action[]>();
+
+  constructor(id: string, variant: Variant, xml: Element, capacity: number) {
+    this.id = id;
+    this.variant = variant;
+    this.xml = xml;
+    this.allowed = new NodeTable(capacity);
+  }
+
+  get isPrimitive(): boolean {
+    return this.variant === 0;
+  }
+
+  get isClone(): boolean {
+    return this.variant === 2;
+  }
+
+  get isBundle(): boolean {
+    return this.variant === 3;
+  }
+
+  /** The outermost ancestor, bundles included only if asked. */
+  top(includeBundle = false): Resource {
+    let r: Resource = this;
+    while (r.parent !== null) {
+      if (!includeBundle && r.parent.variant === 3) break;
+      r = r.parent;
+    }
+    return r;
+  }
+
+  /** The bundle this resource belongs to, if any. */
+  bundle(): Resource | null {
+    let r: Resource | null = this;
+    while (r !== null && r.variant !== 3) r = r.parent;
+    return r;
+  }
+
+  isInstanceOf(variant: Variant): boolean {
+    for (let r: Resource | null = this; r !== null; r = r.parent) {
+      if (r.variant === variant) return true;
+    }
+    return false;
+  }
+
+  /** The id that history uses. */
+  get nameInHistory(): string {
+    return this.historyId ?? this.id;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Element } from "../xml/mod.ts";
+import type { Action } from "./action.ts";
+import { Discovery, QuorumPolicy } from "./constants.ts";
+import type { Colocation, LocationConstraint, Ordering, Ticket } from "./constraint.ts";
+import type { Node } from "./node.ts";
+import type { ScoreReason, ScoreRecord } from "./reason.ts";
+import type { Resource } from "./resource.ts";
+
+/** What the caller may ask of {@link schedule} and {@link unpackStatus}. */
+export interface ScheduleOptions {
+  /** Effective time in milliseconds since the epoch. */
+  nowMs: number;
+  /** Collect the score lines of `crm_simulate -s`. */
+  showScores?: boolean;
+  /** Collect the utilization lines of `crm_simulate -U`. */
+  showUtilization?: boolean;
+  /** Record the reason of every score. */
+  explain?: boolean;
+  /** Input is a file, possibly stripped of private parameters (all but `-L`). */
+  sanitized?: boolean;
+  /** Have the pending operations shown in the status (crm_mon does, revised status does not). */
+}
+
+/** Cluster options with their defaults applied. */
+export interface ClusterOptions {
+  noQuorumPolicy: QuorumPolicy;
+  symmetric: boolean;
+  fencingEnabled: boolean;
+  fencingAction: string;
+  fencingTimeoutMs: number;
+  startupFencing: boolean;
+  concurrentFencing: boolean;
+  startupProbes: boolean;
+  stopOrphanResources: boolean;
+  stopOrphanActions: boolean;
+  startFailureFatal: boolean;
+  maintenanceMode: boolean;
+  stopAll: boolean;
+  clusterDelayMs: number;
+  batchLimit: number;
+  migrationLimit: string;
+  placementStrategy: string;
+  healthStrategy: string;
+  shutdownLock: boolean;
+  shutdownLockMs: number;
+  priorityFencingDelayMs: number;
+  nodePendingTimeoutMs: number;
+  haveWatchdog: boolean;
+}
+
+/** Everything read from one CIB, and everything decided from it. */
+export class WorkingSet {
+  readonly cib: Element;
+  readonly options: ScheduleOptions;
+  /** Raw cluster properties by name. */
+  properties = new Map<string, string>();
+  config!: ClusterOptions;
+
+  haveQuorum = false;
+  dcNode: Node | null = null;
+  /** Fence devices exist, or the watchdog may serve. */
+  haveFencing = false;
+  haveRemoteNodes = false;
+  unfencingEnabled = false;
+  haveTickets = false;
+  /** -1 without bans; the earliest time the result may change, epoch seconds. */
+  recheckBy = 0;
+
+  /** Sorted by name (numeric runs compared as numbers). */
+  nodes: Node[] = [];
+  nodesById = new Map<string, Node>();
+  nodesByName = new Map<string, Node>();
+  /** By creation; `node.index` points here. */
+  nodesByIndex: Node[] = [];
+
+  /** Top-level resources in the order of evaluation. */
+  resources: Resource[] = [];
+  /** Every primitive-or-other by exact id, instances included. */
+  resourcesById = new Map<string, Resource>();
+  templates = new Map<string, string[]>();
+  tags = new Map<string, string[]>();
+  tickets = new Map<string, Ticket>();
+  templateXml = new Map<string, Element>();
+
+  locations: LocationConstraint[] = [];
+  colocations: Colocation[] = [];
+  orderings: Ordering[] = [];
+  orderingCount = 0;
+
+  /** Every action, oldest first. */
+  actions: Action[] = [];
+  /** Actions of no resource, by key. */
+  nodelessActions = new Map<string, Action[]>();
+  nextActionId = 1;
+
+  /** lrm_rsc_op elements of failures, as `Failed Resource Actions` lists them. */
+  failedOps: Element[] = [];
+  /** Instances disabled by configuration, blocked after failure, and all. */
+  disabledCount = 0;
+  blockedCount = 0;
+  instanceCount = 0;
+
+  /** Lines of `crm_simulate -s` and `-U`, in order of printing. */
+  scoreLines: string[] = [];
+  /** Warnings and errors about the configuration, as logged by the original. */
+  messages: { level: "error" | "warning" | "info"; text: string }[] = [];
+  /** Lines for standard output ("Only 'private' parameters …"). */
+  notices: string[] = [];
+  /** Reasons by (resource, node), when asked for. */
+  reasons: ScoreRecord[] | null;
+
+  constructor(cib: Element, options: ScheduleOptions) {
+    this.cib = cib;
+    this.options = options;
+    this.reasons = options.explain === true ? [] : null;
+  }
+
+  get nowSeconds(): number {
+    return Math.floor(this.options.nowMs / 1000);
+  }
+
+  /** Notes why a score changed; a cheap branch unless `explain` was asked for. */
+  recordScore(resource: Resource, node: Node, delta: number, reason: ScoreReason): void {
+    if (this.reasons !== null) this.reasons.push({ resource, node, delta, reason });
+  }
+
+  findNode(idOrName: string): Node | null {
+    const key = idOrName.toLowerCase();
+    return this.nodesById.get(key) ?? this.nodesByName.get(key) ?? null;
+  }
+
+  static readonly defaultDiscovery = Discovery.always;
+  static readonly defaultPolicy = QuorumPolicy.stop;
+}
