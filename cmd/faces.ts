@@ -17,6 +17,11 @@ export type FaceMain = (argv: string[], name: string) => Promise<number> | numbe
 /** Every face by name. Keep each group sorted. */
 export const faces: Record<string, Face> = {
   // The daemons and our own subcommands.
+  sandbox: {
+    summary: "a whole cluster on this machine, for trying and for tests",
+    load: () => import("./sandbox/main.ts"),
+    subcommand: true,
+  },
   // Pacemaker's tools.
   // Corosync's tools.
   // pcs.
