@@ -6,6 +6,12 @@ export class ClusterError extends Error {
   override name = "ClusterError";
 }
 
+export interface Outcome {
+  code: number;
+  /** Standard output, then standard error. */
+  output: string;
+}
+
 /** A sandbox driven from outside, by its commands alone. */
 export class Cluster {
   readonly muster: string;
@@ -28,8 +34,46 @@ export class Cluster {
   }
 
   /** Runs a command on a node; the result is not judged. */
-  exec(node: string, ...words: string[]): { code: number; output: string } {
+  exec(node: string, ...words: string[]): Outcome {
     return this.#run(["exec", "--dir", this.dir, node, "--", ...words]);
+  }
+
+  /** As {@link exec}, beside others. */
+  async execAsync(node: string, ...words: string[]): Promise<Outcome> {
+    const child = Bun.spawn(
+      [this.muster, "sandbox", "exec", "--dir", this.dir, node, "--", ...words],
+      {
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "pipe",
+      },
+    );
+    const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+    return { code: await child.exited, output: stdout + stderr };
+  }
+
+  /** Folder of a node: its MUSTER_ROOT. */
+  root(node: string): string {
+    return join(this.dir, node);
+  }
+
+  /** Pid of one of the node's own processes, or null when it does not run. */
+  pid(node: string, name: "supervisor" | "ring" | "engine"): number | null {
+    try {
+      const { pid } = JSON.parse(read(join(this.root(node), "run/muster", `${name}.pid`))) as {
+        pid: number;
+      };
+      return read(`/proc/${pid}/stat`) === "" ? null : pid;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The configuration section as a node has it, text by the byte. */
+  configuration(node: string): string {
+    const { code, output } = this.exec(node, "cibadmin", "-Q", "--scope", "configuration");
+    if (code !== 0) throw new ClusterError(`cibadmin -Q on ${node} ended with ${code}: ${output}`);
+    return output;
   }
 
   /** Runs a command on a node and shows it as a terminal would; throws when it fails. */
@@ -92,7 +136,7 @@ export class Cluster {
       .map(Number);
   }
 
-  #run(words: string[]): { code: number; output: string } {
+  #run(words: string[]): Outcome {
     const done = Bun.spawnSync([this.muster, "sandbox", ...words], { stdin: "ignore" });
     return { code: done.exitCode, output: done.stdout.toString() + done.stderr.toString() };
   }
