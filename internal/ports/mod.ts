@@ -54,8 +54,9 @@ export interface SpawnResult {
   code: number;
   stdout: string;
   stderr: string;
-  /** Why it could not be started, for `failed`. */
+  /** Why it could not be started, for `failed`, and the errno's name (ENOENT, EACCES …). */
   error?: string;
+  errno?: string;
   runMs: number;
 }
 
