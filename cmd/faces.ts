@@ -25,4 +25,8 @@ export const faces: Record<string, Face> = {
   // Pacemaker's tools.
   // Corosync's tools.
   // pcs.
+  pcs: {
+    summary: "Configure and control the cluster",
+    load: () => import("./pcs/main.ts"),
+  },
 };

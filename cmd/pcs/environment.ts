@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { err, Limits, ok, type Result } from "../../internal/base/mod.ts";
+import { disk } from "../../internal/host/disk.ts";
+import { Paths, underRoot } from "../../internal/host/paths.ts";
+import type { Invocation, PcsEnvironment, TextStore } from "../../internal/pcs/mod.ts";
+import { readStdin } from "../io.ts";
+import { agentCatalog } from "./agents.ts";
+import { fileCib } from "./file-cib.ts";
+import { liveCib } from "./live-cib.ts";
+import { runTool } from "./tools.ts";
+
+/** What the verbs may know and touch, on this machine. */
+export function makeEnvironment(invocation: Invocation): PcsEnvironment {
+  const { cibFile, corosyncConf } = invocation;
+  return {
+    cib: cibFile === null ? liveCib() : fileCib(cibFile),
+    corosyncConf:
+      corosyncConf === null
+        ? textFile(underRoot(Paths.corosyncConf), true)
+        : textFile(corosyncConf, false),
+    agents: agentCatalog(),
+    nowMs: Date.now(),
+    user: { isRoot: process.getuid?.() === 0 },
+    columns: null,
+    variable: (name) => process.env[name] ?? null,
+    readFile: async (path) => readText(path),
+    writeFile: async (path, text) => writeText(path, text),
+    stdin: () => readStdin(Limits.xmlBytes) ?? "",
+    ask: () => null,
+    tool: (argv, stdin = "") => runTool(argv, stdin, cibFile),
+  };
+}
+
+function textFile(path: string, live: boolean): TextStore {
+  return {
+    live,
+    path,
+    read: async () => readText(path),
+    write: async (text) => writeText(path, text),
+  };
+}
+
+const ERRNO_TEXT: Record<string, string> = {
+  ENOENT: "No such file or directory",
+  EACCES: "Permission denied",
+  EISDIR: "Is a directory",
+  ENOTDIR: "Not a directory",
+  EROFS: "Read-only file system",
+  ENOSPC: "No space left on device",
+};
+
+const ERRNO: Record<string, number> = {
+  ENOENT: 2,
+  EACCES: 13,
+  ENOTDIR: 20,
+  EISDIR: 21,
+  ENOSPC: 28,
+  EROFS: 30,
+};
+
+/** `No such file or directory`: what went wrong with a file. */
+export function fileErrorText(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return ERRNO_TEXT[code] ?? String((error as Error).message);
+}
+
+/** The same with number and path, as Python prints it. */
+export function numberedFileError(error: unknown, path: string): string {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return `[Errno ${ERRNO[code] ?? 5}] ${fileErrorText(error)}: '${path}'`;
+}
+
+function readText(path: string): Result<string, string> {
+  try {
+    return ok(readFileSync(path, "utf8"));
+  } catch (error) {
+    return err(fileErrorText(error));
+  }
+}
+
+function writeText(path: string, text: string): Result<null, string> {
+  try {
+    disk.writeAtomic(path, text, 0o644);
+    return ok(null);
+  } catch (error) {
+    return err(fileErrorText(error));
+  }
+}

@@ -1,0 +1,79 @@
+import type { Result } from "../../base/mod.ts";
+import type { Element } from "../../xml/mod.ts";
+
+/** Where the CIB of this call comes from and goes to. */
+export interface CibStore {
+  /** True when a running cluster's CIB is used, false for `-f FILE`. */
+  readonly live: boolean;
+  /** The CIB, a fresh tree at each call. The error is complete, such as `unable to get cib`. */
+  read(): Promise<Result<Element, string>>;
+  /**
+   * Stores what differs between the CIB that was read and the one to be. Concurrent changes of
+   * other parts survive. The error is what the writer prints.
+   */
+  write(before: Element, after: Element): Promise<Result<null, string>>;
+  /** The CIB upgraded to the newest schema (stored so), or why that failed. */
+  upgrade(): Promise<Result<Element, string>>;
+}
+
+/** A file that a verb reads and may write: corosync.conf, booth's configuration. */
+export interface TextStore {
+  /** True when it is the file of this machine, false when one was named on the command line. */
+  readonly live: boolean;
+  readonly path: string;
+  read(): Promise<Result<string, string>>;
+  write(text: string): Promise<Result<null, string>>;
+}
+
+/** The agents installed on this machine. */
+export interface AgentCatalog {
+  /** Metadata text of `ocf:heartbeat:IPaddr2`, `stonith:fence_xvm`, `systemd:cron` ... */
+  metadata(name: string): Promise<Result<string, string>>;
+  /** `ocf`, `lsb`, `systemd`, `stonith` ...: those that hold agents here. */
+  standards(): Promise<string[]>;
+  /** Providers of the standard `ocf`. */
+  providers(): Promise<string[]>;
+  /** Types of a standard, or of a standard and provider (`ocf:heartbeat`). */
+  types(standardProvider: string): Promise<string[]>;
+  /** Runs the agent's own validation with these parameters: exit code and what it said. */
+  validate(name: string, parameters: Map<string, string>): Promise<AgentRun>;
+}
+
+export interface AgentRun {
+  code: number;
+  output: string;
+}
+
+/** A program of Pacemaker or Corosync, run inside this process or outside of it. */
+export interface ToolResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Everything a verb may know of the world or do to it. */
+export interface PcsEnvironment {
+  readonly cib: CibStore;
+  readonly corosyncConf: TextStore;
+  readonly agents: AgentCatalog;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly user: { isRoot: boolean };
+  /** Columns of the terminal that standard output is; null when it is none. */
+  readonly columns: number | null;
+  /** Environment variables. */
+  variable(name: string): string | null;
+  /** Text of any file named by the user. */
+  readFile(path: string): Promise<Result<string, string>>;
+  /** Replaces a file at once, or makes it. */
+  writeFile(path: string, text: string): Promise<Result<null, string>>;
+  /** All of standard input. */
+  stdin(): string;
+  /** Asks the user for a line; null when nobody answers. */
+  ask(prompt: string): string | null;
+  /**
+   * Runs a tool against the same CIB as the verb: `["crm_mon", "--one-shot", ...]`. The tools are
+   * ours, so what they print is what the verb would have printed with the originals.
+   */
+  tool(argv: readonly string[], stdin?: string): Promise<ToolResult>;
+}
