@@ -1,0 +1,3 @@
+export * from "./dates/mod.ts";
+export { parseIntervalMs } from "./interval.ts";
+export * from "./rules/mod.ts";
