@@ -24,11 +24,22 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
     columns: null,
     variable: (name) => process.env[name] ?? null,
     readFile: async (path) => readText(path),
+    systemFile: async (path) => readText(underRoot(path)),
     writeFile: async (path, text) => writeText(path, text),
+    uuid: () => crypto.randomUUID(),
+    resolves,
     stdin: () => readStdin(Limits.xmlBytes) ?? "",
     ask: () => null,
     tool: (argv, stdin = "") => runTool(argv, stdin, cibFile),
   };
+}
+
+async function resolves(host: string): Promise<boolean> {
+  const { lookup } = await import("node:dns/promises");
+  return lookup(host).then(
+    () => true,
+    () => false,
+  );
 }
 
 function textFile(path: string, live: boolean): TextStore {

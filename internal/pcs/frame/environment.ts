@@ -65,8 +65,14 @@ export interface PcsEnvironment {
   variable(name: string): string | null;
   /** Text of any file named by the user. */
   readFile(path: string): Promise<Result<string, string>>;
+  /** Text of a file of the cluster software, by its usual absolute path. */
+  systemFile(path: string): Promise<Result<string, string>>;
   /** Replaces a file at once, or makes it. */
   writeFile(path: string, text: string): Promise<Result<null, string>>;
+  /** A new random UUID. */
+  uuid(): string;
+  /** Whether a host name has an address. */
+  resolves(host: string): Promise<boolean>;
   /** All of standard input. */
   stdin(): string;
   /** Asks the user for a line; null when nobody answers. */
