@@ -4,4 +4,10 @@
  *   const executor = new Executor(options);
  *   const effects = executor.step(event, nowMs);
  */
+export { agentEnvironment, agentName, exitReasonOf, nativeAction } from "./environment.ts";
+export { Executor } from "./executor.ts";
+export { type HistoryContext, historyEntry, needsMetadata, operationDigest } from "./history.ts";
+export { unitName } from "./job.ts";
+export { agentMetadata, parseAgentMetadata } from "./metadata.ts";
+export { judge, readableMs } from "./outcome.ts";
 export * from "./types.ts";
