@@ -1,5 +1,4 @@
 import { agentName } from "./environment.ts";
-import { needsMetadata } from "./history.ts";
 import {
   changesState,
   effectOf,
@@ -12,6 +11,7 @@ import {
   type ResourceQueue,
   unitName,
 } from "./job.ts";
+import { needsMetadata } from "./metadata.ts";
 import { MetadataStore } from "./metadata-store.ts";
 import { judge, type Verdict } from "./outcome.ts";
 import {

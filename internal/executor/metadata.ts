@@ -5,6 +5,24 @@ import type { AgentAction, AgentMetadata, AgentParameter } from "./types.ts";
 /** Never recorded in clear, whatever the agent says of them. */
 const SECRET_NAMES = new Set(["passwd", "password"]);
 
+/** Actions whose history entries carry digests that need the agent's meta-data. */
+const METADATA_ACTIONS = new Set([
+  "start",
+  "monitor",
+  "promote",
+  "demote",
+  "reload",
+  "reload-agent",
+  "migrate_to",
+  "migrate_from",
+  "notify",
+]);
+
+/** True when an operation's history entry needs its agent's meta-data. */
+export function needsMetadata(agentClass: string, action: string): boolean {
+  return (agentClass === "ocf" || agentClass === "stonith") && METADATA_ACTIONS.has(action);
+}
+
 /** Reads an agent's meta-data; null when it is no XML or describes no agent. */
 export function parseAgentMetadata(text: string): AgentMetadata | null {
   const parsed = parseXml(withoutDoctype(text));

@@ -6,8 +6,7 @@
  */
 export { agentEnvironment, agentName, exitReasonOf, nativeAction } from "./environment.ts";
 export { Executor } from "./executor.ts";
-export { type HistoryContext, historyEntry, needsMetadata, operationDigest } from "./history.ts";
 export { unitName } from "./job.ts";
-export { agentMetadata, parseAgentMetadata } from "./metadata.ts";
+export { agentMetadata, needsMetadata, parseAgentMetadata } from "./metadata.ts";
 export { judge, readableMs } from "./outcome.ts";
 export * from "./types.ts";
