@@ -1,4 +1,3 @@
-export { compareVersions } from "./attribute.ts";
 export { addDurationElement, type DateOutcome, datePasses, evaluateDate } from "./date.ts";
 export { evaluateRule, evaluateRules } from "./evaluate.ts";
 export type { RuleInput } from "./input.ts";
