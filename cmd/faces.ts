@@ -17,6 +17,15 @@ export type FaceMain = (argv: string[], name: string) => Promise<number> | numbe
 /** Every face by name. Keep each group sorted. */
 export const faces: Record<string, Face> = {
   // The daemons and our own subcommands.
+  "pam-check": {
+    summary: "checks a password for pcsd",
+    load: () => import("./pcsd/pam-check.ts"),
+    subcommand: true,
+  },
+  pcsd: {
+    summary: "administration between nodes over HTTPS",
+    load: () => import("./pcsd/main.ts"),
+  },
   sandbox: {
     summary: "a whole cluster on this machine, for trying and for tests",
     load: () => import("./sandbox/main.ts"),

@@ -1,0 +1,13 @@
+import { fileCommands } from "./files.ts";
+import { serviceCommands } from "./services.ts";
+import { statusCommands } from "./status.ts";
+import { syncCommands } from "./sync.ts";
+import type { RemoteCommand } from "./types.ts";
+
+/** Every command of `/remote/NAME` but `auth`, which needs no token. */
+export const remoteCommands: Record<string, RemoteCommand> = {
+  ...fileCommands,
+  ...serviceCommands,
+  ...statusCommands,
+  ...syncCommands,
+};
