@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { err, Limits, ok, type Result } from "../../internal/base/mod.ts";
 import { disk } from "../../internal/host/disk.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
@@ -29,6 +31,7 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
     uuid: () => crypto.randomUUID(),
     resolves,
     stdin: () => readStdin(Limits.xmlBytes) ?? "",
+    edit: editText,
     ask: () => null,
     tool: (argv, stdin = "") => runTool(argv, stdin, cibFile),
   };
@@ -40,6 +43,21 @@ async function resolves(host: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+async function editText(editor: string, text: string): Promise<Result<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), "pcs-edit-"));
+  const path = join(folder, "cib.pcs");
+  try {
+    writeFileSync(path, text, { mode: 0o600 });
+    const child = Bun.spawn([editor, path], { stdio: ["inherit", "inherit", "inherit"] });
+    await child.exited;
+    return ok(readFileSync(path, "utf8"));
+  } catch (error) {
+    return err(fileErrorText(error));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function textFile(path: string, live: boolean): TextStore {

@@ -1,22 +1,13 @@
 import { type ConfSection, lastValue } from "../../corosync-conf/mod.ts";
-import type { Report } from "../frame/report.ts";
-import {
-  checkTotem,
-  checkTransportKnet,
-  checkTransportUdp,
-} from "../corosync/check-options.ts";
+import { checkTotem, checkTransportKnet, checkTransportUdp } from "../corosync/check-options.ts";
 import { readCorosyncConf, writeCorosyncConf } from "../corosync/file.ts";
 import { cryptoOptions, setTotem, setTransport, transportOf } from "../corosync/model.ts";
-import {
-  corosyncCommand,
-  corosyncJson,
-  corosyncText,
-  viewCorosyncConf,
-} from "../corosync/show.ts";
+import { corosyncCommand, corosyncJson, corosyncText, viewCorosyncConf } from "../corosync/show.ts";
 import { TRANSPORTS, UDP_TRANSPORTS } from "../corosync/tables.ts";
 import { groupByKeywords, keyValues } from "../frame/arguments.ts";
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
+import type { Report } from "../frame/report.ts";
 import { CommandLineError, error } from "../frame/report.ts";
 import { formatList } from "../frame/text.ts";
 

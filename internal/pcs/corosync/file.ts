@@ -22,7 +22,9 @@ export async function readCorosyncConf(context: PcsContext): Promise<ConfSection
   const store = context.env.corosyncConf;
   const text = await store.read();
   if (!text.ok) {
-    throw new LibraryError(error(`Unable to read Corosync configuration '${store.path}': ${text.error}`));
+    throw new LibraryError(
+      error(`Unable to read Corosync configuration '${store.path}': ${text.error}`),
+    );
   }
   const parsed = parseConf(text.value);
   if (parsed.ok) return parsed.value;

@@ -1,8 +1,8 @@
 import { type ConfSection, lastValue } from "../../corosync-conf/mod.ts";
 import { isIpv4, isIpv6 } from "../checks/mod.ts";
+import { pythonJson } from "../frame/json.ts";
 import { error, LibraryError } from "../frame/report.ts";
 import { byCodePoint, formatList, indent } from "../frame/text.ts";
-import { pythonJson } from "../frame/json.ts";
 import {
   compressionOptions,
   cryptoOptions,

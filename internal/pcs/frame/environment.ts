@@ -75,6 +75,8 @@ export interface PcsEnvironment {
   resolves(host: string): Promise<boolean>;
   /** All of standard input. */
   stdin(): string;
+  /** Lets the user change a text in an editor; the error is that it could not be started. */
+  edit(editor: string, text: string): Promise<Result<string, string>>;
   /** Asks the user for a line; null when nobody answers. */
   ask(prompt: string): string | null;
   /**

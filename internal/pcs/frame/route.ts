@@ -31,4 +31,8 @@ export interface Route {
 }
 
 /** A branch of the tree at the top: `resource`, `constraint` ... */
-export type Noun = Route & { words: Record<string, Route> };
+export type Noun = Route & {
+  words: Record<string, Route>;
+  /** What follows the noun in the first line of its usage, where that is always the same. */
+  heading?: string;
+};

@@ -1,7 +1,7 @@
 import type { PcsContext } from "./context.ts";
 import type { Options } from "./options.ts";
 import { CommandLineError, Exit } from "./report.ts";
-import type { Route } from "./route.ts";
+import type { Noun, Route } from "./route.ts";
 import { showUsage } from "./usage.ts";
 
 /**
@@ -9,23 +9,22 @@ import { showUsage } from "./usage.ts";
  * the innermost branch: with a message, or with the usage of what was typed.
  */
 export async function route(
-  noun: Route,
+  noun: Noun,
   path: string[],
   context: PcsContext,
   argv: string[],
   options: Options,
 ): Promise<void> {
-  let current = noun;
+  let current: Route = noun;
   let rest = argv;
   const typed = [...path];
-  // The usage shown is that of the innermost branch plus the word typed there.
-  let known = true;
   try {
     while (current.run === undefined) {
       const word = rest[0] ?? current.default;
       const next = word === undefined ? undefined : ownRoute(current, word);
       if (word === undefined || next === undefined) {
-        known = false;
+        // A word that is not known here leaves an empty place in the usage's first line.
+        if (word !== undefined) typed.push("");
         throw new CommandLineError();
       }
       rest = rest.slice(1);
@@ -39,7 +38,7 @@ export async function route(
     if (failure.text !== null) context.writeError(`Error: ${failure.text}\n`);
     if (failure.hint !== null) context.writeError(`Hint: ${failure.hint}\n`);
     if (failure.text === null || failure.both) {
-      context.writeError(showUsage(noun, known ? typed : typed.slice()));
+      context.writeError(showUsage(noun, typed));
     }
     throw new Exit(1);
   }

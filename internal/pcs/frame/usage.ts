@@ -1,4 +1,4 @@
-import type { Route, Usage } from "./route.ts";
+import type { Noun, Route, Usage } from "./route.ts";
 
 /** All usage entries of a noun, in the order of its table. */
 export function usageEntries(route: Route): Usage[] {
@@ -10,16 +10,21 @@ export function usageEntries(route: Route): Usage[] {
  * The usage text of the words typed (`["resource", "group", "add"]`), of the whole noun when no
  * entry begins with them.
  */
-export function showUsage(noun: Route, typed: readonly string[]): string {
+export function showUsage(noun: Noun, typed: readonly string[]): string {
   const [name = "", ...words] = typed;
   const all = usageEntries(noun);
   const prefix = words.filter((word) => word !== "").join(" ");
   const chosen = all.filter(
     ({ synopsis }) => synopsis === prefix || synopsis.startsWith(`${prefix} `),
   );
-  const heading = ["", `Usage: pcs ${[name, ...words].join(" ")}...`].join("\n");
+  const heading = `\nUsage: pcs ${headingOf(noun, name, words)}`;
   const entries = prefix !== "" && chosen.length > 0 ? chosen : all;
   return `${heading}\n${entries.map(formatEntry).join("\n")}\n`;
+}
+
+function headingOf(noun: Noun, name: string, words: readonly string[]): string {
+  if (noun.heading !== undefined) return `${name} ${noun.heading}`;
+  return words.length === 0 ? `${name} [commands]...` : `${[name, ...words].join(" ")}...`;
 }
 
 function formatEntry(usage: Usage): string {

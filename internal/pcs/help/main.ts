@@ -1,4 +1,4 @@
-import type { Route } from "../frame/route.ts";
+import type { Noun } from "../frame/route.ts";
 import { showUsage } from "../frame/usage.ts";
 import { nouns } from "../nouns/table.ts";
 
@@ -14,7 +14,7 @@ export function mainUsage(): string {
 }
 
 /** Help of a noun, or of the words below it. */
-export function nounHelp(name: string, noun: Route, words: readonly string[]): string {
+export function nounHelp(name: string, noun: Noun, words: readonly string[]): string {
   return showUsage(noun, [name, ...words]);
 }
 
@@ -22,5 +22,5 @@ export function nounHelp(name: string, noun: Route, words: readonly string[]): s
 export async function fullUsage(): Promise<string> {
   const parts = [mainUsage()];
   for (const [name, load] of Object.entries(nouns)) parts.push(showUsage(await load(), [name]));
-  return parts.join("");
+  return parts.join("").trimStart();
 }
