@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { err, Limits, ok, type Result } from "../../internal/base/mod.ts";
 import { disk } from "../../internal/host/disk.ts";
-import { Paths, underRoot } from "../../internal/host/paths.ts";
+import { Paths, rootPrefix, underRoot } from "../../internal/host/paths.ts";
 import type { Invocation, PcsEnvironment, TextStore } from "../../internal/pcs/mod.ts";
 import { readStdin } from "../io.ts";
 import { agentCatalog } from "./agents.ts";
@@ -31,6 +31,7 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
     uuid: () => crypto.randomUUID(),
     resolves,
     stdin: () => readStdin(Limits.xmlBytes) ?? "",
+    service: serviceState,
     edit: editText,
     ask: () => null,
     tool: (argv, stdin = "") => runTool(argv, stdin, cibFile),
@@ -43,6 +44,25 @@ async function resolves(host: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Asks systemd; where there is none (in a sandbox), the sockets that the services hold. */
+async function serviceState(name: string): Promise<{ running: boolean; enabled: boolean }> {
+  if (rootPrefix() === "" && existsSync("/run/systemd/system")) {
+    const asks = async (verb: string) => {
+      const child = Bun.spawn(["systemctl", verb, "--quiet", `${name}.service`], {
+        stdio: ["ignore", "ignore", "ignore"],
+      });
+      return (await child.exited) === 0;
+    };
+    return { running: await asks("is-active"), enabled: await asks("is-enabled") };
+  }
+  const sockets: Record<string, string> = {
+    corosync: Paths.ringSocket,
+    pacemaker: Paths.engineSocket,
+  };
+  const socket = sockets[name];
+  return { running: socket !== undefined && existsSync(underRoot(socket)), enabled: false };
 }
 
 async function editText(editor: string, text: string): Promise<Result<string, string>> {

@@ -75,6 +75,8 @@ export interface PcsEnvironment {
   resolves(host: string): Promise<boolean>;
   /** All of standard input. */
   stdin(): string;
+  /** Whether a service of the cluster runs, and whether it starts with the machine. */
+  service(name: string): Promise<{ running: boolean; enabled: boolean }>;
   /** Lets the user change a text in an editor; the error is that it could not be started. */
   edit(editor: string, text: string): Promise<Result<string, string>>;
   /** Asks the user for a line; null when nobody answers. */
