@@ -61,7 +61,7 @@ const forbidden = [
   /\brandomUUID\b/,
   /\bgetRandomValues\b/,
   /\bset(Timeout|Interval|Immediate)\b/,
-  /(?<!\.)\bprocess\.(argv|cwd|env|exit|hrtime|kill|memoryUsage|nextTick|on|pid|std\w+|uptime)\b/,
+  /(?<!\.)\bprocess\.(argv|cwd|env|exit|hrtime|kill|memoryUsage|nextTick|on|std\w+|uptime)\b/,
   /\bBun\./,
   /\bfetch\(/,
 ];
