@@ -26,27 +26,52 @@ export function matchChildren(
   original: boolean,
   visit: Visitor,
 ): Reordering {
+  if (pairwise(a, b, original, visit)) return { created: new Set(), moved: new Set() };
   const olds = a.children.filter((n): n is Child => !(n instanceof Text));
   const news = b.children.filter((n): n is Child => !(n instanceof Text));
-  const result: Reordering = { created: new Set(), moved: new Set() };
-  const side = new Sides(olds, news, original);
-  const survivors: Child[] = [];
-  const standsFor = new Map<Child, Child>();
-  const oldCount = new Counter(olds.length);
-  for (let i = 0; i < olds.length; i++) {
-    const old = olds[i]!;
-    const position = oldCount.before(i);
-    const found = side.inNew(old, position);
-    if (found === null) {
-      visit.deleted(old, position);
-      oldCount.skip(i);
-      continue;
-    }
-    survivors.push(old);
-    if (old instanceof Element && found instanceof Element && old !== found) {
-      visit.matched(old, found);
-    }
+  let side = new Sides(olds, news, original);
+  let gone = deletions(olds, side);
+  let result = reorder(olds, news, side, gone, original);
+  if (result === null) {
+    // A comment kept its place but not its order among what stays: make the comments anew.
+    side = new Sides(olds, news, original, true);
+    gone = deletions(olds, side);
+    result = reorder(olds, news, side, gone, true)!;
+    correctMoves(olds, news, side, gone, result);
   }
+  for (const old of olds) {
+    const position = gone.get(old);
+    const found = position === undefined && old instanceof Element ? side.inNew(old, 0) : null;
+    if (position !== undefined) visit.deleted(old, position);
+    else if (found instanceof Element && found !== old) visit.matched(old as Element, found);
+  }
+  return result;
+}
+
+/** The old children that nothing stands for, with their places among those still there. */
+function deletions(olds: Child[], side: Sides): Map<Child, number> {
+  const gone = new Map<Child, number>();
+  olds.forEach((old, i) => {
+    const position = i - gone.size;
+    if (side.inNew(old, position) === null) gone.set(old, position);
+  });
+  return gone;
+}
+
+/** What was created and moved; null when comments cannot be followed through it. */
+function reorder(
+  olds: Child[],
+  news: Child[],
+  side: Sides,
+  gone: Map<Child, number>,
+  original: boolean,
+): Reordering | null {
+  const result: Reordering = { created: new Set(), moved: new Set() };
+  const oldCount = new Counter(olds.length);
+  olds.forEach((old, i) => {
+    if (gone.has(old)) oldCount.skip(i);
+  });
+  let kept = 0;
   let newPosition = 0;
   for (const now of news) {
     const at = side.inOld(now, newPosition, oldCount);
@@ -54,20 +79,55 @@ export function matchChildren(
       result.created.add(now);
       continue;
     }
-    standsFor.set(now, olds[at]!);
+    kept += 1;
+    side.standsFor.set(now, olds[at]!);
     const oldPosition = oldCount.before(at);
-    if (oldPosition === newPosition) {
-      newPosition += 1;
-      continue;
-    }
-    result.moved.add(now);
-    if (oldPosition > newPosition) {
+    if (oldPosition !== newPosition) {
+      result.moved.add(now);
+      if (oldPosition < newPosition) continue;
       oldCount.skip(at);
-      newPosition += 1;
     }
+    newPosition += 1;
   }
-  if (!original && result.moved.size > 0) correctMoves(survivors, news, standsFor, result);
+  if (original) return result;
+  if (kept !== olds.length - gone.size) return null;
+  if (result.moved.size > 0) correctMoves(olds, news, side, gone, result);
   return result;
+}
+
+/** The usual case, quickly: the same children in the same places, one or two of them altered. */
+function pairwise(a: Element, b: Element, original: boolean, visit: Visitor): boolean {
+  const altered = alteredInPlace(a, b);
+  if (altered === null) return false;
+  if (!original && altered.some(([old, now]) => !distinguishable(old, now))) return false;
+  for (const [old, now] of altered) visit.matched(old, now);
+  return true;
+}
+
+/** The pairs of children that differ, when all stand in the same places and can be told apart. */
+function alteredInPlace(a: Element, b: Element): [Element, Element][] | null {
+  if (a.children.length !== b.children.length) return null;
+  const altered: [Element, Element][] = [];
+  for (let i = 0; i < a.children.length; i++) {
+    const [old, now] = [a.children[i]!, b.children[i]!];
+    if (old === now) continue;
+    if (!(old instanceof Element && now instanceof Element) || altered.length === 2) return null;
+    const id = now.get("id");
+    if (old.name !== now.name || old.get("id") !== id || id?.includes("'") === true) return null;
+    let same = 0;
+    for (const other of b.children) {
+      if (!(other instanceof Element) || other.name !== now.name) continue;
+      if (id === null || other.get("id") === id || !other.has("id")) same += 1;
+    }
+    if (same > 1) return null;
+    altered.push([old, now]);
+  }
+  return altered;
+}
+
+/** Whether paths can tell the children of both apart, so that a patch can say what changed. */
+function distinguishable(a: Element, b: Element): boolean {
+  return alteredInPlace(a, b) !== null || (!ambiguous(a) && !ambiguous(b));
 }
 
 /**
@@ -76,11 +136,13 @@ export function matchChildren(
  * from further back, so that all before the position is final.
  */
 function correctMoves(
-  survivors: Child[],
+  olds: Child[],
   news: Child[],
-  standsFor: Map<Child, Child>,
+  { standsFor }: Sides,
+  gone: Map<Child, number>,
   result: Reordering,
 ): void {
+  const survivors = olds.filter((child) => !gone.has(child));
   const wanted = news.map((child) => standsFor.get(child) ?? child);
   const found = new Set([...result.moved].map((child) => standsFor.get(child as Child)));
   const list = survivors.slice();
@@ -107,8 +169,12 @@ class Sides {
   readonly #original: boolean;
   readonly #oldByKey: Map<string, number>;
   readonly #newByKey: Map<string, number>;
+  readonly #commentsAnew: boolean;
+  /** Old child of each new one that is not created. */
+  readonly standsFor = new Map<Child, Child>();
 
-  constructor(olds: Child[], news: Child[], original: boolean) {
+  constructor(olds: Child[], news: Child[], original: boolean, commentsAnew = false) {
+    this.#commentsAnew = commentsAnew;
     this.#olds = olds;
     this.#news = news;
     this.#original = original;
@@ -119,6 +185,7 @@ class Sides {
   /** The new child that stands for an old one. */
   inNew(old: Child, position: number): Child | null {
     if (old instanceof Comment) {
+      if (this.#commentsAnew) return null;
       const candidate = this.#news[position];
       return candidate instanceof Comment && this.#sameText(old, candidate) ? candidate : null;
     }
@@ -131,6 +198,7 @@ class Sides {
   /** Index of the old child that a new one stands for, or -1. */
   inOld(now: Child, position: number, count: Counter): number {
     if (now instanceof Comment) {
+      if (this.#commentsAnew) return -1;
       const at = count.at(position);
       const candidate = this.#olds[at];
       return candidate instanceof Comment && this.#sameText(candidate, now) ? at : -1;
@@ -145,10 +213,9 @@ class Sides {
     return a.text.toLowerCase() === b.text.toLowerCase();
   }
 
-  /** Whether paths can tell the children of both apart, so that a patch can say what changed. */
   #reconcilable(a: Element, b: Element): boolean {
     if (this.#original || a === b) return true;
-    return (!ambiguous(a) && !ambiguous(b)) || sameElement(a, b);
+    return distinguishable(a, b) || sameElement(a, b);
   }
 }
 

@@ -20,8 +20,16 @@ export function updateMatch(
 
 function findMatch(root: Element, wanted: Element): Element | null {
   const id = wanted.get("id");
-  for (const element of root.walk()) {
-    if (element.name === wanted.name && element.get("id") === id) return element;
+  return search(root, wanted.name, (element) => element.get("id") === id);
+}
+
+/** First element of the name that passes, in document order. No generator: CIBs are large. */
+function search(from: Element, name: string, test: (e: Element) => boolean): Element | null {
+  if (from.name === name && test(from)) return from;
+  for (const child of from.children) {
+    if (!(child instanceof Element)) continue;
+    const found = search(child, name, test);
+    if (found !== null) return found;
   }
   return null;
 }
@@ -29,22 +37,15 @@ function findMatch(root: Element, wanted: Element): Element | null {
 /** First element of the name and, where the wanted one has an id, of that id. */
 export function findReplaceable(root: Element, wanted: Element): Element | null {
   const id = wanted.get("id");
-  for (const element of root.walk()) {
-    if (element.name !== wanted.name) continue;
-    if (id === null || element.get("id") === id) return element;
-  }
-  return null;
+  return search(root, wanted.name, (element) => id === null || element.get("id") === id);
 }
 
 /** First element of the name that has every attribute of `wanted` with the same value. */
 export function findDeletable(root: Element, wanted: Element): Element | null {
-  for (const element of root.walk()) {
-    if (element.name !== wanted.name) continue;
-    let same = true;
-    for (const [name, value] of wanted.entries()) same &&= element.get(name) === value;
-    if (same) return element;
-  }
-  return null;
+  const attributes = [...wanted.entries()];
+  const same = (element: Element): boolean =>
+    attributes.every(([name, value]) => element.get(name) === value);
+  return search(root, wanted.name, same);
 }
 
 /** Sets the attributes of `update` on the target and merges its children, creating what is missing. */
