@@ -99,7 +99,8 @@ function readSynapse(element: Element, actions: Map<number, GraphAction>): Synap
   return { id: integer(element.get("id"), -1), priority, actions: own, inputs };
 }
 
-function readAction(element: Element): GraphAction {
+/** Reads one action of a graph; also from its text as it went to the node that carries it out. */
+export function readAction(element: Element): GraphAction {
   const parameters: Record<string, string> = {};
   for (const [name, value] of element.first("attributes")?.entries() ?? []) {
     parameters[name] = value;

@@ -2,7 +2,7 @@ export { clusterProperty } from "./bootstrap.ts";
 export { type DcState, DesignatedController } from "./dc.ts";
 export type * from "./dc-types.ts";
 export { type Candidate, electDc } from "./election.ts";
-export { type GraphAction, type GraphResource, readGraph } from "./graph.ts";
+export { type GraphAction, type GraphResource, readAction, readGraph } from "./graph.ts";
 export {
   historyEntries,
   type OperationRecord,

@@ -1,0 +1,256 @@
+import {
+  type CibChange,
+  type GraphAction,
+  historyEntries,
+  type HistoryResult,
+  historyUpdate,
+  lrmResource,
+  type NodeName,
+  nodeStatePath,
+  operationKey,
+  type OperationRecord,
+  parseTransitionKey,
+  readAction,
+} from "../controller/mod.ts";
+import {
+  type AgentId,
+  type ExecutorEvent,
+  type OperationRequest,
+  type OperationResult,
+  OpStatus,
+} from "../executor/mod.ts";
+import { Element, parseXml } from "../xml/mod.ts";
+import type { LocalOrder } from "./messages.ts";
+
+/** What is to be done after one of the calls below. */
+export interface LocalOutcome {
+  executor: ExecutorEvent[];
+  changes: CibChange[];
+  /** With `changes`: the result that they record. */
+  result: HistoryResult | null;
+  /** The action of this key leaves no history; tell the DC that it is done. */
+  acknowledge: { transitionKey: string; ok: boolean } | null;
+}
+
+const ORIGIN = "controld_update_resource_history";
+/** No exit code yet. */
+const NO_RC = 193;
+/** The interval under which a failure made by an administrator is recorded, as the original does. */
+const FORCED_FAILURE_INTERVAL_MS = 60_000;
+
+interface KnownResource {
+  agent: AgentId;
+  entries: Map<string, Element>;
+}
+
+/**
+ * The resources of this node as far as the cluster operated on them here: turns the DC's actions
+ * into operations for the executor, and results into history. Keeps the history, so that the node
+ * can write it anew when it joins.
+ */
+export class LocalResources {
+  #node: NodeName;
+  #callId = 0;
+  #known = new Map<string, KnownResource>();
+
+  constructor(node: NodeName) {
+    this.#node = node;
+  }
+
+  /** The `<lrm>` element with everything that is known here. */
+  history(): Element {
+    const list = new Element("lrm_resources");
+    for (const [id, { agent, entries }] of this.#known) {
+      list.append(lrmResource({ id, ...agent }, [...entries.values()].map((e) => e.clone())));
+    }
+    return new Element("lrm", { id: this.#node.uuid }, [list]);
+  }
+
+  /** Carries out an action that the DC sent. */
+  execute(xml: string, transitionKey: string, nowMs: number): LocalOutcome {
+    const parsed = parseXml(xml);
+    if (!parsed.ok) return { ...nothing(), acknowledge: { transitionKey, ok: false } };
+    const action = readAction(parsed.value);
+    const { resource } = action;
+    if (resource === null) return { ...nothing(), acknowledge: { transitionKey, ok: false } };
+    switch (action.operation) {
+      case "cancel":
+        return this.#cancel(action, resource.id, transitionKey);
+      case "delete":
+      case "lrm_delete": {
+        const outcome = this.forget(resource.id);
+        return { ...outcome, acknowledge: { transitionKey, ok: true } };
+      }
+      default:
+        return this.#operate(action, transitionKey, nowMs);
+    }
+  }
+
+  #operate(action: GraphAction, transitionKey: string, nowMs: number): LocalOutcome {
+    const { id, class: agentClass, provider, type } = action.resource!;
+    const agent = { class: agentClass, provider, type };
+    this.#callId += 1;
+    const request: OperationRequest = {
+      callId: this.#callId,
+      resource: id,
+      agent,
+      action: action.operation,
+      intervalMs: action.intervalMs,
+      timeoutMs: action.timeoutMs,
+      startDelayMs: Number(action.parameters["CRM_meta_start_delay"] ?? 0),
+      parameters: action.parameters,
+      userData: transitionKey,
+    };
+    const executor: ExecutorEvent[] = [{ type: "execute", request }];
+    if (action.parameters["CRM_meta_record_pending"] === "false") {
+      return { ...nothing(), executor };
+    }
+    return { ...this.#record(pendingRecord(request, nowMs)), executor };
+  }
+
+  #cancel(action: GraphAction, resource: string, transitionKey: string): LocalOutcome {
+    const task = action.parameters["CRM_meta_operation"] ?? "monitor";
+    const { intervalMs } = action;
+    const key = operationKey(resource, task, intervalMs);
+    this.#known.get(resource)?.entries.delete(key);
+    const path = `${nodeStatePath(this.#node)}//lrm_resource[@id='${resource}']`;
+    return {
+      executor: [{ type: "cancel", resource, action: task, intervalMs }],
+      changes: [{ operation: "delete", xpath: `${path}/lrm_rsc_op[@id='${key}']` }],
+      result: null,
+      acknowledge: { transitionKey, ok: true },
+    };
+  }
+
+  /** Drops a resource's history and its recurring operations: it will be probed again. */
+  forget(resource: string): LocalOutcome {
+    this.#known.delete(resource);
+    const xpath = `${nodeStatePath(this.#node)}//lrm_resource[@id='${resource}']`;
+    return {
+      ...nothing(),
+      executor: [{ type: "forget", resource }],
+      changes: [{ operation: "delete", xpath }],
+    };
+  }
+
+  /** What a tool asked for, maybe from another node. */
+  order(order: LocalOrder, nowMs: number): LocalOutcome {
+    switch (order.order) {
+      case "history-delete":
+        return this.forget(order.resource);
+      case "fail":
+        return this.#fail(order, nowMs);
+      case "reprobe": {
+        const resources = [...this.#known.keys()];
+        this.#known.clear();
+        return {
+          ...nothing(),
+          executor: resources.map((resource) => ({ type: "forget", resource })),
+          changes: [{ operation: "delete", xpath: `${nodeStatePath(this.#node)}/lrm` }],
+        };
+      }
+    }
+  }
+
+  #fail(order: Extract<LocalOrder, { order: "fail" }>, nowMs: number): LocalOutcome {
+    this.#callId += 1;
+    const seconds = Math.floor(nowMs / 1000);
+    return this.#record({
+      resource: order.resource,
+      agent: order,
+      task: "asyncmon",
+      intervalMs: FORCED_FAILURE_INTERVAL_MS,
+      callId: this.#callId,
+      status: OpStatus.DONE,
+      rc: 1,
+      targetRc: 0,
+      exitReason: "Simulated failure",
+      transitionKey: `0:0:0:00000000-0000-0000-0000-000000000000`,
+      parameters: {},
+      lastRun: seconds,
+      lastRcChange: seconds,
+      execTimeMs: 0,
+      queueTimeMs: 0,
+      metadata: null,
+      origin: ORIGIN,
+    });
+  }
+
+  /** An operation ended. Cancelled ones leave no trace. */
+  result(result: OperationResult): LocalOutcome {
+    if (result.status === OpStatus.CANCELLED) return nothing();
+    const { request } = result;
+    return this.#record({
+      resource: request.resource,
+      agent: request.agent,
+      task: request.action,
+      intervalMs: request.intervalMs,
+      callId: request.callId,
+      status: result.status,
+      rc: result.rc,
+      targetRc: parseTransitionKey(request.userData)?.targetRc ?? 0,
+      exitReason: result.exitReason,
+      transitionKey: request.userData,
+      parameters: request.parameters,
+      lastRun: Math.floor(result.lastRunMs / 1000),
+      lastRcChange: Math.floor(result.lastRcChangeMs / 1000),
+      execTimeMs: result.execTimeMs,
+      queueTimeMs: result.queueTimeMs,
+      metadata: result.metadata,
+      origin: ORIGIN,
+    });
+  }
+
+  #record(record: OperationRecord): LocalOutcome {
+    const entries = historyEntries(record, this.#node.name);
+    let known = this.#known.get(record.resource);
+    if (known === undefined) {
+      const { class: agentClass, provider, type } = record.agent;
+      known = { agent: { class: agentClass, provider, type }, entries: new Map() };
+      this.#known.set(record.resource, known);
+    }
+    for (const entry of entries) known.entries.set(entry.id, entry.clone());
+    const resource = { id: record.resource, ...known.agent };
+    const input = historyUpdate(this.#node, resource, entries, record.origin);
+    const result = {
+      node: this.#node.name,
+      resource: record.resource,
+      task: record.task,
+      intervalMs: record.intervalMs,
+      callId: record.callId,
+      status: record.status,
+      rc: record.rc,
+      transitionKey: record.transitionKey,
+    };
+    const change = { operation: "modify" as const, scope: "status", input, allowCreate: true };
+    return { ...nothing(), changes: [change], result };
+  }
+}
+
+/** The entry that says an operation is under way; its call id is not known yet. */
+function pendingRecord(request: OperationRequest, nowMs: number): OperationRecord {
+  const seconds = Math.floor(nowMs / 1000);
+  return {
+    resource: request.resource,
+    agent: request.agent,
+    task: request.action,
+    intervalMs: request.intervalMs,
+    callId: -1,
+    status: OpStatus.PENDING,
+    rc: NO_RC,
+    targetRc: parseTransitionKey(request.userData)?.targetRc ?? 0,
+    exitReason: "",
+    transitionKey: request.userData,
+    parameters: request.parameters,
+    lastRun: seconds,
+    lastRcChange: seconds,
+    execTimeMs: 0,
+    queueTimeMs: 0,
+    metadata: null,
+    origin: ORIGIN,
+  };
+}
+
+function nothing(): LocalOutcome {
+  return { executor: [], changes: [], result: null, acknowledge: null };
+}
