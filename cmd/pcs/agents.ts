@@ -5,7 +5,7 @@ import { Paths, underRoot } from "../../internal/host/paths.ts";
 import type { AgentCatalog, AgentRun } from "../../internal/pcs/mod.ts";
 
 const FENCE_FOLDER = "/usr/sbin";
-const METADATA_TIMEOUT_MS = 30_000;
+const AGENT_TIMEOUT_MS = 30_000;
 
 /** The agents installed on this machine, asked for their metadata when it is needed. */
 export function agentCatalog(): AgentCatalog {
@@ -14,21 +14,49 @@ export function agentCatalog(): AgentCatalog {
     standards: async () => ["lsb", "ocf", "service", "systemd", "stonith"],
     providers: async () => folders(join(underRoot(Paths.ocfRoot), "resource.d")),
     types,
-    validate: async () => ({ code: 0, output: "" }),
+    validate,
   };
 }
 
 async function metadata(name: string): Promise<Result<string, string>> {
   const [standard = "", second = "", type = ""] = name.split(":");
-  if (standard === "stonith") {
-    const path = join(FENCE_FOLDER, second);
-    return isExecutable(path) ? read([path, "-o", "metadata"]) : err("Agent not found");
-  }
-  if (standard !== "ocf") return err("No such device or address");
   const root = underRoot(Paths.ocfRoot);
-  const path = join(root, "resource.d", second, type);
-  if (!isExecutable(path)) return err("Agent not found or does not support meta-data");
-  return read([path, "meta-data"], { OCF_ROOT: root });
+  const path =
+    standard === "stonith" ? join(FENCE_FOLDER, second) : join(root, "resource.d", second, type);
+  const known = standard === "stonith" || standard === "ocf";
+  if (!known || !isExecutable(path)) return err(noMetadata(name));
+  return standard === "stonith"
+    ? read([path, "-o", "metadata"])
+    : read([path, "meta-data"], { OCF_ROOT: root });
+}
+
+/** What crm_resource says of an agent that is not there. */
+function noMetadata(name: string): string {
+  return (
+    `crm_resource: Metadata query for ${name} failed: No such device or address\n` +
+    "Error performing operation: No such object"
+  );
+}
+
+/** Runs the agent's `validate-all` as the cluster would run its operations. */
+async function validate(name: string, parameters: Map<string, string>): Promise<AgentRun> {
+  const [standard = "", second = "", type = ""] = name.split(":");
+  if (standard === "stonith") {
+    const lines = [...parameters].map(([option, value]) => `${option}=${value}\n`);
+    return start([join(FENCE_FOLDER, second)], {}, `action=validate-all\n${lines.join("")}`);
+  }
+  const root = underRoot(Paths.ocfRoot);
+  const variables: Record<string, string> = {
+    OCF_ROOT: root,
+    OCF_RA_VERSION_MAJOR: "1",
+    OCF_RA_VERSION_MINOR: "1",
+    OCF_RESOURCE_INSTANCE: "test",
+    OCF_RESOURCE_PROVIDER: second,
+    OCF_RESOURCE_TYPE: type,
+    OCF_RESKEY_crm_feature_set: "3.20.0",
+  };
+  for (const [option, value] of parameters) variables[`OCF_RESKEY_${option}`] = value;
+  return start([join(root, "resource.d", second, type), "validate-all"], variables);
 }
 
 async function read(
@@ -36,19 +64,28 @@ async function read(
   variables: Record<string, string> = {},
 ): Promise<Result<string, string>> {
   const run = await start(argv, variables);
-  return run.code === 0 ? ok(run.output) : err(run.output);
+  return run.code === 0 ? ok(run.stdout) : err(run.output);
 }
 
-async function start(argv: string[], variables: Record<string, string>): Promise<AgentRun> {
+/** Runs an agent. `output` is what it complained of, on standard error. */
+async function start(
+  argv: string[],
+  variables: Record<string, string>,
+  stdin = "",
+): Promise<AgentRun & { stdout: string }> {
   const child = Bun.spawn(argv, {
     env: { ...process.env, ...variables },
-    stdin: "ignore",
+    stdin: new Blob([stdin]),
     stdout: "pipe",
-    stderr: "ignore",
-    timeout: METADATA_TIMEOUT_MS,
+    stderr: "pipe",
+    timeout: AGENT_TIMEOUT_MS,
   });
-  const [output, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
-  return { code, output };
+  const [stdout, output, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { code, output, stdout };
 }
 
 async function types(standardProvider: string): Promise<string[]> {

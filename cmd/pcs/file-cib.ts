@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { err, ok, type Result } from "../../internal/base/mod.ts";
+import { applyCibRequest, diffCib, upgradeCib } from "../../internal/cib/mod.ts";
 import { disk } from "../../internal/host/disk.ts";
 import type { CibStore } from "../../internal/pcs/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { errOut } from "../io.ts";
-import { numberedFileError } from "./environment.ts";
+import { numberedFileError } from "./file-errors.ts";
 
 /** What a file named with `-f` holds when it was not there. */
 const EMPTY_CIB =
@@ -12,7 +13,10 @@ const EMPTY_CIB =
   "  <configuration>\n    <crm_config/>\n    <nodes/>\n    <resources/>\n    <constraints/>\n" +
   "  </configuration>\n  <status/>\n</cib>";
 
-/** The CIB in a file; made when there is none. A change replaces the file at once. */
+/**
+ * The CIB in a file; made when there is none. A change is applied to what the file holds by then, so
+ * that another's change is not lost, and replaces the file at once.
+ */
 export function fileCib(path: string): CibStore {
   return {
     live: false,
@@ -20,15 +24,35 @@ export function fileCib(path: string): CibStore {
       touch(path);
       return readCib(path);
     },
-    write: async (_before, after) => {
-      // TODO(frame): through applyCibRequest once internal/cib is there.
-      const copy = after.clone();
-      copy.set("epoch", String(Number(copy.get("epoch") ?? "0") + 1));
-      copy.set("num_updates", "0");
-      return save(path, printXml(copy, { pretty: true }));
+    write: async (before, after) => {
+      const patch = diffCib(before, after, { attributeOrder: true });
+      if (patch === null) return ok(null);
+      patch.first("version")?.remove();
+      return update(path, patch);
     },
-    upgrade: async () => readCib(path),
+    upgrade: async () => upgrade(path),
   };
+}
+
+function update(path: string, patch: Element): Result<null, string> {
+  const current = readCib(path);
+  if (!current.ok) return current;
+  const applied = applyCibRequest(current.value, { operation: "apply_patch", input: patch });
+  if (!applied.ok) {
+    const { legacy, message } = applied.error;
+    return err(`Call cib_apply_diff failed (${legacy}): ${message}\n`);
+  }
+  return applied.value.changed ? save(path, applied.value.cib) : ok(null);
+}
+
+function upgrade(path: string): Result<Element, string> {
+  const current = readCib(path);
+  if (!current.ok) return current;
+  const upgraded = upgradeCib(current.value);
+  if (!upgraded.ok) return err(upgraded.error.message);
+  if (upgraded.value === current.value) return ok(current.value);
+  const saved = save(path, upgraded.value);
+  return saved.ok ? readCib(path) : saved;
 }
 
 function touch(path: string): void {
@@ -53,9 +77,9 @@ function readCib(path: string): Result<Element, string> {
   return ok(parsed.value);
 }
 
-function save(path: string, text: string): Result<null, string> {
+function save(path: string, cib: Element): Result<null, string> {
   try {
-    disk.writeAtomic(path, text, statSync(path).mode & 0o777);
+    disk.writeAtomic(path, printXml(cib, { pretty: true }), statSync(path).mode & 0o777);
     return ok(null);
   } catch (error) {
     return err(`Cannot write cib file '${path}': '${numberedFileError(error, path)}'`);
