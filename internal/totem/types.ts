@@ -1,0 +1,76 @@
+import type { RingId } from "../wire/mod.ts";
+import type { NodeSet } from "./sets.ts";
+
+/** Times in milliseconds, counts as Corosync counts them; corosync-conf derives the values. */
+export interface TotemSettings {
+  token: number;
+  tokenRetransmit: number;
+  hold: number;
+  consensus: number;
+  join: number;
+  merge: number;
+  failRecv: number;
+  seqnoUnchanged: number;
+  windowSize: number;
+  maxMessages: number;
+  missCount: number;
+  tokenWarning: number;
+  cancelTokenHoldOnRetransmit: boolean;
+  /** Payload bytes of one packet: the network's frame less two multicast headers. */
+  payloadLimit: number;
+}
+
+export interface Configuration {
+  kind: "transitional" | "regular";
+  ring: RingId;
+  members: NodeSet;
+  left: NodeSet;
+  joined: NodeSet;
+}
+
+export type TotemState = "gather" | "commit" | "recovery" | "operational";
+
+/**
+ * Where the effects of a step go, in order. Calls rather than a list of values, because at a
+ * hundred thousand messages a second the list would be the work.
+ */
+export interface TotemEffects {
+  unicast(node: number, packet: Uint8Array): void;
+  /** `members`: those of the present ring; `listed`: every configured node. Never to oneself. */
+  broadcast(packet: Uint8Array, scope: "members" | "listed"): void;
+  /** Hands the packet back to {@link Totem.packet} later, after this step. */
+  loopback(packet: Uint8Array): void;
+  deliver(from: number, payload: Uint8Array): void;
+  configure(change: Configuration): void;
+  /** Must be on disk before the ring that bears it sends anything. */
+  storeRingSeq(seq: number): void;
+  log(level: "error" | "warning" | "notice" | "info" | "debug", text: string): void;
+}
+
+/** What waits to be sent; asked when the token is here. */
+export interface TotemSource {
+  /** The next packet, with room for the multicast header; null when nothing waits. */
+  nextPacket(limit: number): Uint8Array | null;
+  /** Packets that wait. */
+  backlog(limit: number): number;
+}
+
+export interface TotemStats {
+  tokensReceived: number;
+  tokenRetransmits: number;
+  mcastSent: number;
+  mcastReceived: number;
+  mcastRetransmitted: number;
+  retransmitRequests: number;
+  joinsSent: number;
+  gatherEntered: number;
+  commitEntered: number;
+  recoveryEntered: number;
+  operationalEntered: number;
+  tokenLosses: number;
+  consensusTimeouts: number;
+  recoveryOriginated: number;
+  continuousGather: number;
+  /** Packets that were not taken, by cause. */
+  dropped: Record<string, number>;
+}
