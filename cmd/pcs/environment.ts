@@ -10,6 +10,8 @@ import { agentCatalog } from "./agents.ts";
 import { fileCib } from "./file-cib.ts";
 import { fileErrorText } from "./file-errors.ts";
 import { liveCib } from "./live-cib.ts";
+import { nodeAccess } from "./nodes.ts";
+import { serviceControl } from "./services.ts";
 import { runTool } from "./tools.ts";
 
 /** What the verbs may know and touch, on this machine. */
@@ -33,6 +35,9 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
     resolves,
     stdin: () => readStdin(Limits.xmlBytes) ?? "",
     service: serviceState,
+    serviceControl,
+    removeAll: async (path) => rmSync(underRoot(path), { recursive: true, force: true }),
+    nodes: nodeAccess(Number(invocation.options.value("--request-timeout") ?? "60") * 1000),
     edit: editText,
     ask: () => null,
     tool: (argv, stdin = "") => runTool(argv, stdin, cibFile),

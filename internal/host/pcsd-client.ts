@@ -1,7 +1,6 @@
 /** Requests to the pcsd of another node, as pcs 0.12 makes them. */
 
 export interface PcsdTarget {
-  name: string;
   /** Addresses, tried in order until one connects. */
   destinations: { addr: string; port: number }[];
   /** Token of an earlier authentication. */
@@ -25,7 +24,7 @@ export async function callPcsd(
   form: Record<string, string> = {},
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<PcsdAnswer> {
-  let failure: PcsdFailure = { layer: "name", message: `${target.name} has no address` };
+  let failure: PcsdFailure = { layer: "name", message: "the host has no address" };
   for (const destination of target.destinations) {
     const answer = await once(destination, target.token, path, form, timeoutMs);
     if (answer.ok) return answer;

@@ -3,7 +3,9 @@ export type {
   AgentRun,
   CibStore,
   PcsEnvironment,
+  ServiceVerb,
   TextStore,
   ToolResult,
 } from "./frame/environment.ts";
 export { type Invocation, type Output, readCommandLine, runPcs } from "./frame/run.ts";
+export type { KnownHost, NodeAccess } from "./nodes/access.ts";

@@ -24,7 +24,6 @@ import { CommandLineError } from "../frame/report.ts";
 import { formatList } from "../frame/text.ts";
 import { setUuid } from "./config.ts";
 import { knownAddress, readKnownHosts } from "./known-hosts.ts";
-import { needsPcsd } from "./needs-pcsd.ts";
 
 /** What the command line asks for. */
 interface SetupRequest {
@@ -66,9 +65,14 @@ export async function clusterSetup(
     );
   }
   const request = parseSetup(argv);
-  if (!local) needsPcsd(context, "cluster setup");
   const text = await buildConf(context, request, options);
-  await storeNew(context, options, text);
+  if (local) {
+    await storeNew(context, options, text);
+    return;
+  }
+  const { setUpNodes } = await import("../nodes/setup.ts");
+  const names = request.nodes.map((node) => node.name);
+  await setUpNodes(context, names, text, options);
 }
 
 function parseSetup(argv: string[]): SetupRequest {

@@ -1,5 +1,6 @@
 import type { Result } from "../../base/mod.ts";
 import type { Element } from "../../xml/mod.ts";
+import type { NodeAccess } from "../nodes/access.ts";
 
 /** Where the CIB of this call comes from and goes to. */
 export interface CibStore {
@@ -51,6 +52,8 @@ export interface ToolResult {
   stderr: string;
 }
 
+export type ServiceVerb = "start" | "stop" | "kill" | "enable" | "disable";
+
 /** Everything a verb may know of the world or do to it. */
 export interface PcsEnvironment {
   readonly cib: CibStore;
@@ -77,6 +80,12 @@ export interface PcsEnvironment {
   stdin(): string;
   /** Whether a service of the cluster runs, and whether it starts with the machine. */
   service(name: string): Promise<{ running: boolean; enabled: boolean }>;
+  /** Starts, stops, kills, enables or disables a service of this machine. */
+  serviceControl(verb: ServiceVerb, name: string): Promise<ToolResult>;
+  /** Removes a file or folder of the cluster software, by its usual absolute path. */
+  removeAll(path: string): Promise<void>;
+  /** The other nodes. */
+  readonly nodes: NodeAccess;
   /** Lets the user change a text in an editor; the error is that it could not be started. */
   edit(editor: string, text: string): Promise<Result<string, string>>;
   /** Asks the user for a line; null when nobody answers. */

@@ -146,7 +146,9 @@ export const cluster: Noun = {
     },
     sync: {
       default: "corosync",
-      words: { corosync: pcsd("sync corosync", ["--request-timeout"], 0, 0) },
+      words: {
+        corosync: { run: async () => (await import("../nodes/distribute.ts")).clusterSync },
+      },
       usage: [{ synopsis: "sync [corosync]", about: "Sends this node's corosync.conf to all." }],
     },
     status: {
@@ -161,39 +163,45 @@ export const cluster: Noun = {
         about: "Authenticates to all nodes of this cluster.",
       },
     ]),
-    start: pcsd(
-      "start",
-      ["--wait", "--all", "--corosync_conf", "--request-timeout"],
-      0,
-      undefined,
-      [
+    start: {
+      run: async () => (await import("../nodes/start.ts")).clusterStart,
+      usage: [
         {
           synopsis: "start [--all | <node>...] [--wait[=<n>]]",
           about: "Starts the cluster on this node, on all or on some.",
         },
       ],
-    ),
-    stop: pcsd(
-      "stop",
-      ["--wait", "--request-timeout", "--pacemaker", "--corosync", "--force", "--all"],
-      0,
-      undefined,
-      [
+    },
+    stop: {
+      run: async () => (await import("../nodes/start.ts")).clusterStop,
+      usage: [
         {
           synopsis: "stop [--all | <node>...]",
           about: "Stops the cluster on this node, on all or on some.",
         },
       ],
-    ),
-    kill: pcsd("kill", [], 0, 0, [
-      { synopsis: "kill", about: "Ends all processes of the cluster on this node at once." },
-    ]),
-    enable: pcsd("enable", ["--all", "--request-timeout"], 0, undefined, [
-      { synopsis: "enable [--all | <node>...]", about: "Starts the cluster when nodes boot." },
-    ]),
-    disable: pcsd("disable", ["--all", "--request-timeout"], 0, undefined, [
-      { synopsis: "disable [--all | <node>...]", about: "Leaves the cluster off when nodes boot." },
-    ]),
+    },
+    kill: {
+      run: async () => (await import("../nodes/destroy.ts")).clusterKill,
+      usage: [
+        { synopsis: "kill", about: "Ends all processes of the cluster on this node at once." },
+      ],
+    },
+    enable: {
+      run: async () => (await import("../nodes/enable.ts")).clusterEnable,
+      usage: [
+        { synopsis: "enable [--all | <node>...]", about: "Starts the cluster when nodes boot." },
+      ],
+    },
+    disable: {
+      run: async () => (await import("../nodes/enable.ts")).clusterDisable,
+      usage: [
+        {
+          synopsis: "disable [--all | <node>...]",
+          about: "Leaves the cluster off when nodes boot.",
+        },
+      ],
+    },
     cib: {
       run: async () => (await import("../cluster/cib.ts")).clusterCib,
       usage: [
@@ -265,9 +273,12 @@ export const cluster: Noun = {
         { synopsis: "reload corosync", about: "Makes the running Corosync read its file again." },
       ],
     },
-    destroy: pcsd("destroy", ["--all", "--force", "--request-timeout", "--yes"], 0, 0, [
-      { synopsis: "destroy [--all]", about: "Ends the cluster and removes its configuration." },
-    ]),
+    destroy: {
+      run: async () => (await import("../nodes/destroy.ts")).clusterDestroy,
+      usage: [
+        { synopsis: "destroy [--all]", about: "Ends the cluster and removes its configuration." },
+      ],
+    },
     verify: {
       run: async () => (await import("../cluster/verify.ts")).clusterVerify,
       usage: [{ synopsis: "verify [--full]", about: "Looks for errors in the CIB." }],

@@ -1,0 +1,38 @@
+import type { PcsContext } from "../frame/context.ts";
+import type { Options } from "../frame/options.ts";
+import { Exit } from "../frame/report.ts";
+import { memberNames } from "./members.ts";
+
+/** State of the pcsd of each node: a line each, and whether all are as they should be. */
+export async function pcsdStates(
+  context: PcsContext,
+  names: readonly string[],
+): Promise<{ lines: string[]; allWell: boolean }> {
+  const known = await context.env.nodes.known();
+  let allWell = true;
+  const lines = await Promise.all(
+    names.map(async (name) => {
+      const host = known.get(name);
+      const answer =
+        host === undefined ? null : await context.env.nodes.call(host, "remote/check_auth");
+      if (answer?.ok === true) return `  ${name}: Online`;
+      allWell = false;
+      const unauthorized = answer === null || answer.layer === "authentication";
+      return unauthorized ? `  ${name}: Unable to authenticate` : `  ${name}: Offline`;
+    }),
+  );
+  return { lines, allWell };
+}
+
+/** `pcsd status [NODE]...` and `status pcsd`. Exit code 2 when one is not as it should be. */
+export async function pcsdStatus(
+  context: PcsContext,
+  argv: string[],
+  options: Options,
+): Promise<void> {
+  options.allowOnly(["--request-timeout"]);
+  const names = argv.length > 0 ? argv : await memberNames(context);
+  const { lines, allWell } = await pcsdStates(context, names);
+  context.print(...lines);
+  if (!allWell) throw new Exit(2);
+}
