@@ -1,0 +1,3 @@
+/** Votes and quorum. Pure. */
+export * from "./types.ts";
+export * from "./votequorum.ts";
