@@ -98,3 +98,10 @@ export function sanitizeId(text: string, replacement = ""): string {
   const first = BAD_FIRST.test(text[0]!) ? "" : text[0]!;
   return first + text.slice(1).replace(/[^a-zA-Z0-9_.-]/g, replacement);
 }
+
+/** The id itself when it is free, else the first free one with a number. */
+export function freeIdIn(within: Element, wanted: string): string {
+  let id = wanted;
+  for (let n = 1; idExists(within, id); n++) id = `${wanted}-${n}`;
+  return id;
+}

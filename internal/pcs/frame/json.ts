@@ -28,8 +28,8 @@ export function pythonJsonPretty(value: unknown, depth = 0): string {
 }
 
 function quoted(text: string): string {
-  const escape = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escape);
+  const encode = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, encode);
 }
 
 /** The value of a JSON text; undefined when it is none. */

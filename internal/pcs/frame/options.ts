@@ -68,6 +68,11 @@ export class Options {
     return seconds;
   }
 
+  /** What stood after `--wait=`; null when nothing did. */
+  waitText(): string | null {
+    return this.given.get("--wait") ?? null;
+  }
+
   /** Refuses every option but those named. `--debug` is always allowed. */
   allowOnly(supported: readonly string[], changedIn: string | null = null): void {
     const wrong = [...this.given.keys()].filter(

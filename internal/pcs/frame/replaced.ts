@@ -3,17 +3,22 @@ import type { Route } from "./route.ts";
 
 /** A word that earlier releases had: it names what took its place. */
 export function replacedBy(...commands: string[]): Route {
+  const verb = (context: PcsContext) => endReplaced(context, ...commands);
+  return { run: async () => verb };
+}
+
+/** The same for a verb that tells its words apart itself. */
+export function endReplaced(context: PcsContext, ...commands: string[]): never {
   const list = commands.map((command) => `'pcs ${command}'`).join(", ");
-  return gone(`replaced with ${list}`);
+  return endGone(context, `replaced with ${list}`);
 }
 
 /** A word that earlier releases had and that nothing took the place of. */
 export function removed(): Route {
-  return gone("removed");
+  const verb = (context: PcsContext) => endGone(context, "removed");
+  return { run: async () => verb };
 }
 
-function gone(fate: string): Route {
-  const verb = (context: PcsContext) =>
-    context.die(`This command has been ${fate}. See 'man pcs' -> Changes in pcs-0.12.`);
-  return { run: async () => verb };
+function endGone(context: PcsContext, fate: string): never {
+  context.die(`This command has been ${fate}. See 'man pcs' -> Changes in pcs-0.12.`);
 }

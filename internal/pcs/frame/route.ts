@@ -28,6 +28,8 @@ export interface Route {
   /** The word taken when none follows. */
   default?: string;
   usage?: readonly Usage[];
+  /** Words that completion offers, where the verb itself tells its words apart. */
+  complete?: readonly string[];
 }
 
 /** A branch of the tree at the top: `resource`, `constraint` ... */

@@ -1,10 +1,11 @@
+import type { Element } from "../../xml/mod.ts";
 import { resourcesOf } from "../cib/sections.ts";
 import type { PcsContext } from "../frame/context.ts";
 import { pythonJson } from "../frame/json.ts";
 import type { Options } from "../frame/options.ts";
 import { commandList, wrapForTerminal } from "../frame/output.ts";
 import { resourcesToCommands } from "./command-output.ts";
-import { exportResources, type ResourcesData } from "./data.ts";
+import { bundleContainer, exportResources, type ResourcesData } from "./data.ts";
 import { selectIds, selectSort } from "./selection.ts";
 import { resourcesToText } from "./text.ts";
 
@@ -40,13 +41,18 @@ export async function configText(
 }
 
 async function readResources(context: PcsContext): Promise<ResourcesData> {
-  const data = exportResources(resourcesOf(await context.cib()));
-  for (const bundle of data.bundles) {
-    if (bundle.container_type !== null) continue;
+  const cib = await context.cib();
+  warnUnsupportedBundles(context, cib);
+  return exportResources(resourcesOf(cib));
+}
+
+/** Bundles of technologies that we cannot configure. */
+export function warnUnsupportedBundles(context: PcsContext, cib: Element): void {
+  for (const bundle of resourcesOf(cib).elements("bundle")) {
+    if (bundleContainer(bundle) !== null) continue;
     context.report.warning(
       `Bundle '${bundle.id}' uses unsupported container type. Supported container types are: ` +
         "'docker', 'podman'",
     );
   }
-  return data;
 }

@@ -1,4 +1,4 @@
-import { isTrue } from "../../base/mod.ts";
+import { isTrue, parseBoolean } from "../../base/mod.ts";
 import { type Element, parseXml } from "../../xml/mod.ts";
 import { primaryRole } from "../cib/attributes.ts";
 import type { PcsContext } from "../frame/context.ts";
@@ -44,13 +44,39 @@ export class RunningState {
     const runs = this.nodesByRole(id, running).size > 0;
     return { severity: runs === running ? "info" : "error", text: this.describe(id, running) };
   }
+
+  /** Whether the cluster manages a resource; null when it does not know it. */
+  isManaged(id: string): boolean | null {
+    const flagged = (element: Element | null) =>
+      element !== null && parseBoolean(element.get("managed")) === false;
+    const primitives: Element[] = [];
+    for (const element of this.document.walk()) {
+      if (element.name === "resource" && matchesId(element, id)) primitives.push(element);
+      else if (element.name === "group" && matchesId(element, id)) {
+        primitives.push(...element.elements("resource"));
+      }
+    }
+    if (primitives.length > 0) {
+      return !primitives.some(
+        (element) =>
+          flagged(element) || flagged(element.ancestor("clone") ?? element.ancestor("bundle")),
+      );
+    }
+    for (const element of this.document.walk()) {
+      if ((element.name !== "clone" && element.name !== "bundle") || element.id !== id) continue;
+      return !flagged(element) && !element.descendants("resource").some(flagged);
+    }
+    return null;
+  }
+}
+
+/** Instances of a clone carry their number after a colon. */
+function matchesId(element: Element, id: string): boolean {
+  const own = element.get("id") ?? "";
+  return own === id || own.startsWith(`${id}:`);
 }
 
 function instancesOf(document: Element, id: string, expectRunning: boolean): Element[] {
-  const matches = (element: Element) => {
-    const own = element.get("id") ?? "";
-    return own === id || own.startsWith(`${id}:`);
-  };
   const ofGroup = (group: Element): Element[] => {
     const members = group.elements("resource");
     const chosen = expectRunning ? members.at(-1) : members[0];
@@ -58,8 +84,8 @@ function instancesOf(document: Element, id: string, expectRunning: boolean): Ele
   };
   const found = new Set<Element>();
   for (const element of document.walk()) {
-    if (element.name === "resource" && matches(element)) found.add(element);
-    else if (element.name === "group" && matches(element)) {
+    if (element.name === "resource" && matchesId(element, id)) found.add(element);
+    else if (element.name === "group" && matchesId(element, id)) {
       for (const member of ofGroup(element)) found.add(member);
     } else if (element.name === "clone" && element.id === id) {
       for (const child of element.elements("resource")) found.add(child);
