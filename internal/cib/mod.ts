@@ -17,6 +17,7 @@ export {
   formatLastWritten,
 } from "./request.ts";
 export * from "./rules/mod.ts";
+export * from "./schema/mod.ts";
 export { findSection, isSection, sectionPath } from "./sections.ts";
 export * from "./upgrade/mod.ts";
 export { type CibVersion, cibVersion, compareVersions, formatVersion } from "./version.ts";

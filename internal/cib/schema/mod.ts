@@ -1,0 +1,7 @@
+export {
+  type SchemaFault,
+  SchemaValidator,
+  schemaNumber,
+  validateCib,
+  validateShared,
+} from "./validate.ts";

@@ -1,0 +1,163 @@
+import { Element, Text } from "../../xml/mod.ts";
+import { compileForm, type Form } from "./language.ts";
+import { SCHEMAS, type SchemaNumber, schemaSource } from "./table.ts";
+import { isOfType } from "./types.ts";
+
+/** Why a document does not fit its schema. */
+export interface SchemaFault {
+  message: string;
+  element: Element;
+}
+
+interface Verdict {
+  /** Values of all attributes of type ID at and below the element. */
+  ids: readonly string[];
+  fault: SchemaFault | null;
+}
+
+/**
+ * Validates CIBs of one schema version. Subtrees found valid are remembered by identity, so an
+ * instance that sees successive CIBs which share what did not change only looks at what did:
+ * use it with documents that are not written to once they are made.
+ */
+export class SchemaValidator {
+  readonly #forms = new Map<string, readonly Form[]>();
+  readonly #version: SchemaNumber;
+  readonly #valid = new Map<string, WeakMap<Element, readonly string[]>>();
+
+  constructor(version: SchemaNumber) {
+    this.#version = version;
+    for (const [type, forms] of Object.entries(schemaSource(version))) {
+      this.#forms.set(type, forms.map(compileForm));
+    }
+  }
+
+  get version(): SchemaNumber {
+    return this.#version;
+  }
+
+  /** The first fault found, or null. */
+  check(cib: Element): SchemaFault | null {
+    if (cib.name !== "cib") return unexpected(cib);
+    const { ids, fault } = this.#element(cib, "cib");
+    if (fault !== null) return fault;
+    if (new Set(ids).size === ids.length) return null;
+    return duplicateId(cib, ids);
+  }
+
+  #element(element: Element, type: string): Verdict {
+    let known = this.#valid.get(type);
+    if (known === undefined) {
+      known = new WeakMap();
+      this.#valid.set(type, known);
+    }
+    const before = known.get(element);
+    if (before !== undefined) return { ids: before, fault: null };
+    const forms = this.#forms.get(type)!;
+    let fault: SchemaFault | null = null;
+    for (const form of forms) {
+      const verdict = this.#form(element, form);
+      if (verdict.fault === null) {
+        known.set(element, verdict.ids);
+        return verdict;
+      }
+      // What is wrong further down says more than that another form does not fit here.
+      if (fault === null || verdict.fault.element !== element) fault = verdict.fault;
+    }
+    return { ids: [], fault };
+  }
+
+  #form(element: Element, form: Form): Verdict {
+    if (form.open) return { ids: [], fault: null };
+    const ids: string[] = [];
+    const wrong = checkAttributes(element, form, ids);
+    if (wrong !== null) return { ids, fault: wrong };
+    return { ids, fault: this.#children(element, form, ids) };
+  }
+
+  #children(element: Element, form: Form, ids: string[]): SchemaFault | null {
+    const counts = form.children.map(() => 0);
+    let part = 0;
+    for (const child of element.children) {
+      if (child instanceof Text) return { message: `Text in element ${element.name}`, element };
+      if (!(child instanceof Element)) continue;
+      const slot = form.children.findIndex((rule) => rule.types.has(child.name));
+      const rule = form.children[slot];
+      if (rule === undefined || rule.part < part || ++counts[slot]! > rule.most) {
+        return unexpected(child);
+      }
+      part = rule.part;
+      const { ids: inner, fault } = this.#element(child, rule.types.get(child.name)!);
+      if (fault !== null) return fault;
+      for (const id of inner) ids.push(id);
+    }
+    const missing = form.children.find((rule, slot) => counts[slot]! < rule.least);
+    if (missing === undefined) return null;
+    const wanted = [...missing.types.keys()].join(" or ");
+    return { message: `Expecting an element ${wanted} in ${element.name}`, element };
+  }
+}
+
+function checkAttributes(element: Element, form: Form, ids: string[]): SchemaFault | null {
+  const { attributes } = element;
+  let required = 0;
+  for (let i = 0; i < attributes.length; i += 2) {
+    const [name, value] = [attributes[i]!, attributes[i + 1]!];
+    const rule = form.attributes.get(name);
+    if (rule === undefined) {
+      return { message: `Invalid attribute ${name} for element ${element.name}`, element };
+    }
+    if (!rule.optional) required += 1;
+    const allowed = rule.words === null ? isOfType(rule.type, value) : rule.words.includes(value);
+    if (!allowed || form.except[name]?.includes(value) === true) {
+      const message = `Element ${element.name} failed to validate attributes (${name})`;
+      return { message, element };
+    }
+    if (rule.type === "ID") ids.push(value);
+  }
+  if (required === form.required.length) return null;
+  const missing = form.required.find((name) => !element.has(name)) ?? "";
+  return { message: `Element ${element.name} lacks attribute ${missing}`, element };
+}
+
+function unexpected(element: Element): SchemaFault {
+  return { message: `Did not expect element ${element.name} there`, element };
+}
+
+function duplicateId(cib: Element, ids: readonly string[]): SchemaFault {
+  const seen = new Set<string>();
+  const twice = ids.find((id) => seen.size === seen.add(id).size) ?? "";
+  return { message: `ID ${twice} already defined`, element: cib.byId(twice) ?? cib };
+}
+
+/** Number of the schema a `validate-with` names, null for one we do not know (or none). */
+export function schemaNumber(validateWith: string | null): SchemaNumber | null {
+  const name = /^pacemaker-(.*)$/.exec(validateWith ?? "")?.[1];
+  return name !== undefined && Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name]! : null;
+}
+
+const validators = new Map<SchemaNumber, SchemaValidator>();
+
+/** Checks a CIB against the schema that it names; an unknown schema is a fault, `none` fits all. */
+export function validateCib(cib: Element): SchemaFault | null {
+  if (cib.get("validate-with") === "none") return null;
+  const number = schemaNumber(cib.get("validate-with"));
+  if (number === null) {
+    const message = `Unknown schema '${cib.get("validate-with") ?? ""}'`;
+    return { message, element: cib };
+  }
+  // A fresh validator each time: these documents may be written to between two checks.
+  return new SchemaValidator(number).check(cib);
+}
+
+/** As {@link validateCib}, for documents never written to in place: what is shared is not looked at. */
+export function validateShared(cib: Element): SchemaFault | null {
+  const number = schemaNumber(cib.get("validate-with"));
+  if (number === null) return validateCib(cib);
+  let validator = validators.get(number);
+  if (validator === undefined) {
+    validator = new SchemaValidator(number);
+    validators.set(number, validator);
+  }
+  return validator.check(cib);
+}
