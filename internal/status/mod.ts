@@ -1,0 +1,25 @@
+export { clusterStatusXml, type StatusReport, writeClusterStatus } from "./cluster-status.ts";
+export { hashOrder } from "./hash-order.ts";
+export { nodeSelected, SECTIONS, type Section, type ShowOptions } from "./options.ts";
+export { type HtmlOptions, HtmlSink } from "./output/html-sink.ts";
+export type { Rich, Sink, Span } from "./output/sink.ts";
+export { TextSink } from "./output/text-sink.ts";
+export { writeResource } from "./resource/collective.ts";
+export { writeResourceList } from "./resource/list.ts";
+export { agentName, primitiveLine } from "./resource/primitive.ts";
+export {
+  currentNode,
+  displayedRole,
+  isActive,
+  isDisabled,
+  nodesOf,
+  printableId,
+} from "./resource/state.ts";
+export { resourcesXml, resourceXml } from "./resource/xml.ts";
+export { failCount } from "./section/fail-count.ts";
+export { execStatusText, parseOperationKey } from "./section/failures.ts";
+export type { FenceEvent, HistorySelection } from "./section/fencing-history.ts";
+export { historyXml, writeHistory } from "./section/history.ts";
+export { nodesXml, writeNodes } from "./section/nodes.ts";
+export type { SummaryFacts } from "./section/summary.ts";
+export { readableInterval, type TimeTexts, timeTexts } from "./times.ts";

@@ -1,0 +1,53 @@
+import { type LocationConstraint, type Node, Role, type WorkingSet } from "../../scheduler/mod.ts";
+import { Element } from "../../xml/mod.ts";
+import type { ShowOptions } from "../options.ts";
+import { LazyList, type Sink } from "../output/sink.ts";
+import { printableId } from "../resource/state.ts";
+import { banXml } from "../resource/xml.ts";
+import { nodeName } from "./nodes.ts";
+
+interface Ban {
+  constraint: LocationConstraint;
+  node: Node;
+  score: number;
+}
+
+/** Negative location preferences, newest constraint first. */
+function bansOf(working: WorkingSet, options: ShowOptions, prefix: string): Ban[] {
+  const only = options.onlyResources;
+  return working.locations.toReversed().flatMap((constraint) => {
+    if (!constraint.id.startsWith(prefix)) return [];
+    const names = [printableId(constraint.resource), printableId(constraint.resource.top())];
+    if (only !== null && only !== undefined && !names.some((name) => only.has(name))) return [];
+    return constraint.nodes
+      .filter(({ score }) => score < 0)
+      .map(({ node, score }) => ({ constraint, node, score }));
+  });
+}
+
+export function writeBans(
+  sink: Sink,
+  working: WorkingSet,
+  options: ShowOptions,
+  prefix: string,
+  spacer: boolean,
+): boolean {
+  const list = new LazyList(sink, "Negative Location Constraints", spacer);
+  for (const { constraint, node } of bansOf(working, options, prefix)) {
+    const role = constraint.role === Role.promoted ? "as Promoted " : "";
+    list.item(
+      `${constraint.id}\tprevents ${constraint.resource.id} from running ${role}on ` +
+        nodeName(node, options),
+    );
+  }
+  return list.close();
+}
+
+/** The `bans` element; null when there are none. */
+export function bansXml(working: WorkingSet, options: ShowOptions, prefix: string): Element | null {
+  const list = new Element("bans");
+  for (const { constraint, node, score } of bansOf(working, options, prefix)) {
+    list.append(banXml(constraint.id, constraint.resource.id, node.name, score, constraint.role));
+  }
+  return list.children.length === 0 ? null : list;
+}

@@ -1,0 +1,138 @@
+import { exitText } from "../../base/mod.ts";
+import type { WorkingSet } from "../../scheduler/mod.ts";
+import { Element } from "../../xml/mod.ts";
+import { nodeSelected, type ShowOptions } from "../options.ts";
+import { LazyList, type Sink } from "../output/sink.ts";
+import { failedOn, isMaskedProbe } from "../resource/state.ts";
+import { readableInterval, type TimeTexts } from "../times.ts";
+
+const EXEC_STATUS: Record<string, string> = {
+  "-1": "pending",
+  "0": "Done",
+  "1": "Cancelled",
+  "2": "Timed Out",
+  "3": "NOT SUPPORTED",
+  "4": "Error",
+  "5": "Hard error",
+  "6": "Fatal error",
+  "7": "Not installed",
+  "8": "Internal communication failure",
+  "9": "Cannot execute now",
+  "10": "No fence device",
+  "11": "CIB secrets unavailable",
+};
+
+/** What an op-status number means. */
+export function execStatusText(status: string | null): string {
+  return EXEC_STATUS[status ?? "0"] ?? "UNKNOWN!";
+}
+
+/** `RESOURCE_TASK_INTERVAL` taken apart; null when it is no such key. */
+export function parseOperationKey(
+  key: string,
+): { resource: string; task: string; interval: string } | null {
+  const match = /^(.+?)_((?:migrate_to|migrate_from|[^_]+))_(\d+)$/.exec(key);
+  const longest = /^(.*)_(migrate_to|migrate_from|[^_]+)_(\d+)$/.exec(key);
+  const found = longest ?? match;
+  return found === null ? null : { resource: found[1]!, task: found[2]!, interval: found[3]! };
+}
+
+export function historyKey(op: Element): string {
+  return op.get("operation_key") ?? op.id;
+}
+
+/** Failures to show: no probes that only say the software is missing. */
+function shownFailures(working: WorkingSet, options: ShowOptions): Element[] {
+  const only = options.onlyResources;
+  return working.failedOps.filter((op) => {
+    if (!nodeSelected(failedOn(op), options) || isMaskedProbe(op)) return false;
+    const key = parseOperationKey(historyKey(op));
+    if (key === null) return false;
+    return only === null || only === undefined || only.has(key.resource);
+  });
+}
+
+export function writeFailures(
+  sink: Sink,
+  working: WorkingSet,
+  options: ShowOptions,
+  times: TimeTexts,
+  spacer: boolean,
+): boolean {
+  const list = new LazyList(sink, "Failed Resource Actions", spacer);
+  for (const op of shownFailures(working, options)) {
+    list.item(options.failedDetail === true ? technicalLine(op, times) : friendlyLine(op, times));
+  }
+  return list.close();
+}
+
+function friendlyLine(op: Element, times: TimeTexts): string {
+  const key = parseOperationKey(historyKey(op));
+  const interval = Number(key?.interval ?? 0);
+  const every = interval === 0 ? "" : `${readableInterval(interval)}-interval `;
+  const task =
+    key?.task === "monitor" && interval === 0 ? "probe" : (key?.task ?? "unknown action");
+  const status = op.get("op-status") ?? "0";
+  const reason = op.get("exit-reason") ?? "";
+  let line = `${key?.resource ?? "unknown resource"} ${every}${task} on ${failedOn(op)}`;
+  if (status === "0") {
+    line += ` returned '${exitText(Number(op.get("rc-code")))}'`;
+    if (reason !== "") line += ` (${reason})`;
+  } else {
+    line += ` could not be executed (${execStatusText(status)}`;
+    line += `${reason === "" ? "" : `: ${reason}`})`;
+  }
+  const changed = op.get("last-rc-change");
+  if (changed !== null) line += ` at ${times.short(Number(changed))}`;
+  const took = Number(op.get("exec-time") ?? 0);
+  return took > 0 ? `${line} after ${readableInterval(took)}` : line;
+}
+
+function technicalLine(op: Element, times: TimeTexts): string {
+  const rc = Number(op.get("rc-code"));
+  const reason = op.get("exit-reason") ?? "";
+  let line =
+    `${historyKey(op)} on ${failedOn(op)} '${exitText(rc)}' (${rc}): call=${op.get("call-id")}, ` +
+    `status='${execStatusText(op.get("op-status"))}'`;
+  if (reason !== "") line += `, exitreason='${reason}'`;
+  const changed = op.get("last-rc-change");
+  if (changed !== null) line += `, last-rc-change='${times.short(Number(changed))}'`;
+  const queued = op.get("queue-time");
+  if (queued !== null) line += `, queued=${queued}ms`;
+  const took = op.get("exec-time");
+  return took === null ? line : `${line}, exec=${took}ms`;
+}
+
+/** The `failures` element; null without failures. */
+export function failuresXml(
+  working: WorkingSet,
+  options: ShowOptions,
+  times: TimeTexts,
+): Element | null {
+  const list = new Element("failures");
+  for (const op of shownFailures(working, options)) list.append(failureXml(op, times));
+  return list.children.length === 0 ? null : list;
+}
+
+function failureXml(op: Element, times: TimeTexts): Element {
+  const rc = op.get("rc-code") ?? "0";
+  const reason = op.get("exit-reason") ?? "";
+  const key = op.get("operation_key");
+  const element = new Element("failure", {
+    [key === null ? "id" : "op_key"]: historyKey(op),
+    node: failedOn(op),
+    exitstatus: exitText(Number(rc)),
+    exitreason: reason === "" ? "none" : reason,
+    exitcode: rc,
+    call: op.get("call-id") ?? "",
+    status: execStatusText(op.get("op-status")),
+  });
+  const changed = op.get("last-rc-change");
+  if (changed === null) return element;
+  element.set("last-rc-change", times.iso(Number(changed)));
+  element.set("queued", op.get("queue-time") ?? "");
+  element.set("exec", op.get("exec-time") ?? "");
+  element.set("interval", op.get("interval") ?? "0");
+  element.set("task", op.get("operation") ?? "");
+  return element;
+}
