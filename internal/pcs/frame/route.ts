@@ -28,6 +28,8 @@ export interface Route {
   /** The word taken when none follows. */
   default?: string;
   usage?: readonly Usage[];
+  /** Left out by completion: a default, an older name, or for other programs. */
+  hidden?: boolean;
   /** Words that completion offers, where the verb itself tells its words apart. */
   complete?: readonly string[];
 }

@@ -39,6 +39,34 @@ const group: Route = {
   },
 };
 
+const BUNDLE =
+  "[container [<container type>] <option>=<value>...] [network <option>=<value>...] " +
+  "[port-map <option>=<value>...]... [storage-map <option>=<value>...]... " +
+  "[meta <option>=<value>...]";
+
+const bundle: Route = {
+  words: {
+    create: verb(
+      async () => (await import("../resource/bundle.ts")).bundleCreateVerb,
+      `bundle create <bundle id> ${BUNDLE} [--disabled] [--wait[=n]]`,
+      "Create a bundle: containers, of the types docker or podman, in which one resource may run.",
+    ),
+    reset: verb(
+      async () => (await import("../resource/bundle.ts")).bundleResetVerb,
+      `bundle reset <bundle id> ${BUNDLE} [--disabled] [--wait[=n]]`,
+      "Configure a bundle afresh: settings that are not given are removed.",
+    ),
+    update: verb(
+      async () => (await import("../resource/bundle.ts")).bundleUpdateVerb,
+      "bundle update <bundle id> [container <option>=<value>...] [network <option>=<value>...] " +
+        "[port-map (add <option>=<value>...) | (delete | remove <id>...)]... " +
+        "[storage-map (add <option>=<value>...) | (delete | remove <id>...)]... " +
+        "[meta <option>=<value>...] [--wait[=n]]",
+      "Change settings of a bundle; an empty value removes one.",
+    ),
+  },
+};
+
 const op: Route = {
   words: {
     add: verb(
@@ -123,5 +151,6 @@ export const resource: Noun = {
       "Remove the clone around a resource or group, which stays.",
     ),
     op,
+    bundle,
   },
 };

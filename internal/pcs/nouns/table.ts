@@ -4,4 +4,7 @@ import type { Noun } from "../frame/route.ts";
 export const nouns: Record<string, () => Promise<Noun>> = {
   resource: async () => (await import("./resource.ts")).resource,
   stonith: async () => (await import("./stonith.ts")).stonith,
+  cluster: async () => (await import("./cluster.ts")).cluster,
+  constraint: async () => (await import("./constraint.ts")).constraint,
+  quorum: async () => (await import("./quorum.ts")).quorum,
 };
