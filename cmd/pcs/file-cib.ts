@@ -39,8 +39,7 @@ function update(path: string, patch: Element): Result<null, string> {
   if (!current.ok) return current;
   const applied = applyCibRequest(current.value, { operation: "apply_patch", input: patch });
   if (!applied.ok) {
-    const { legacy, message } = applied.error;
-    return err(`Call cib_apply_diff failed (${legacy}): ${message}\n`);
+    return err(`Call failed: ${applied.error.message}\n`);
   }
   return applied.value.changed ? save(path, applied.value.cib) : ok(null);
 }
@@ -48,10 +47,10 @@ function update(path: string, patch: Element): Result<null, string> {
 function upgrade(path: string): Result<Element, string> {
   const current = readCib(path);
   if (!current.ok) return current;
-  const upgraded = upgradeCib(current.value);
-  if (!upgraded.ok) return err(upgraded.error.message);
-  if (upgraded.value === current.value) return ok(current.value);
-  const saved = save(path, upgraded.value);
+  const applied = applyCibRequest(current.value, { operation: "upgrade" }, { upgrade: upgradeCib });
+  if (!applied.ok) return err(`Call failed: ${applied.error.message}`);
+  if (!applied.value.changed) return ok(current.value);
+  const saved = save(path, applied.value.cib);
   return saved.ok ? readCib(path) : saved;
 }
 

@@ -21,8 +21,7 @@ export function liveCib(): CibStore {
         input: printXml(patch),
       });
       if (answer.ok) return ok(null);
-      const { legacy, message } = answer.error;
-      return err(`Call cib_apply_diff failed (${legacy}): ${message}\n`);
+      return err(`Call failed: ${answer.error.message}\n`);
     },
     upgrade: async () => {
       const answer = await callEngine("cib", { operation: "upgrade" });

@@ -2,6 +2,7 @@ import { isTrue } from "../../base/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import { type AgentMetadata, isPromotable } from "../agent/model.ts";
 import { fullName } from "../agent/name.ts";
+import { hardness } from "../checks/mod.ts";
 import { findElement, notFound } from "../cib/find.ts";
 import { checkId, elementsById, IdProvider } from "../cib/ids.ts";
 import { appendNvset } from "../cib/nvset.ts";
@@ -9,8 +10,8 @@ import { resourcesOf } from "../cib/sections.ts";
 import type { PcsContext, SchemaVersion } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError, error, forceable, LibraryError } from "../frame/report.ts";
-import { formatListLast } from "../frame/text.ts";
 import { chooseAgent } from "./agent-choice.ts";
+import { notAccessible } from "./bundle-checks.ts";
 import {
   type CloneArguments,
   type CreateArguments,
@@ -21,8 +22,8 @@ import {
 import { checkIntoGroup } from "./group-checks.ts";
 import { createPrimitive, type NewPrimitive } from "./primitive.ts";
 import { checkSpecialNodes, nodesInCib, REMOTE_AGENT } from "./remote-nodes.ts";
-import { disable, isBundle, isRemoteAccessible, moveIntoGroup } from "./tree.ts";
-import { deprecateWait, reportState } from "./wait.ts";
+import { disable, isBundle, isDisabledByMeta, isRemoteAccessible, moveIntoGroup } from "./tree.ts";
+import { deprecateWait, expectState } from "./wait.ts";
 
 const SUPPORTED = [
   "--agent-validation",
@@ -78,7 +79,15 @@ export async function createVerb(
     if (disabled) disable(primitive, ids);
   }
   await context.pushCib(wait);
-  if (wait >= 0) await reportState(context, [id]);
+  const stopped = disabled || isDisabledByMeta(parts.primitive.meta) || isClonedOff(clone);
+  if (wait >= 0) await expectState(context, [id], !stopped);
+}
+
+/** A clone whose meta attributes let no instance run. */
+function isClonedOff(clone: CloneArguments | null): boolean {
+  if (clone === null) return false;
+  const allowsNone = (name: string) => !/^0*[1-9]/.test(clone.meta.get(name) ?? "1");
+  return isDisabledByMeta(clone.meta) || allowsNone("clone-max") || allowsNone("clone-node-max");
 }
 
 /** Schema that operations need: `on-fail=demote` came with 3.4. */
@@ -230,14 +239,7 @@ async function createInBundle(
   if (found.element === null) throw new LibraryError(found.reports);
   const bundle = found.element;
   if (isBundle(bundle) && !isRemoteAccessible(bundle)) {
-    const options = formatListLast(["control-port", "ip-range-start"], " or ");
-    context.report.add(
-      forceable(
-        wanted.force,
-        `Resource '${wanted.id}' will not be accessible by the cluster inside bundle ` +
-          `'${bundleId}', at least one of bundle options ${options} has to be specified`,
-      ),
-    );
+    context.report.add(notAccessible(bundleId, wanted.id, hardness(wanted.force)));
   }
   context.report.stopOnErrors();
   const inside = bundle.first("primitive");

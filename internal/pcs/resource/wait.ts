@@ -1,5 +1,6 @@
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
+import { LibraryError } from "../frame/report.ts";
 
 /** Tells that `--wait` is on its way out. */
 export function deprecateWait(context: PcsContext, options: Options): void {
@@ -16,4 +17,17 @@ export async function reportState(context: PcsContext, ids: readonly string[]): 
   const { runningState } = await import("./state.ts");
   const state = await runningState(context);
   for (const id of ids) context.report.info(state.describe(id));
+}
+
+/** The same, and fails when they run though they should not, or the other way round. */
+export async function expectState(
+  context: PcsContext,
+  ids: readonly string[],
+  running: boolean,
+): Promise<void> {
+  const { runningState } = await import("./state.ts");
+  const state = await runningState(context);
+  const reports = ids.map((id) => state.expect(id, running));
+  context.report.all(reports);
+  if (reports.some(({ severity }) => severity === "error")) throw new LibraryError();
 }
