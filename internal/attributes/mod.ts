@@ -5,4 +5,5 @@
  *   const effects = attributes.step(event, nowMs);
  *   const values = attributes.query({ name, node });
  */
+export { Attributes } from "./attributes.ts";
 export * from "./types.ts";
