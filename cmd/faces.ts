@@ -26,6 +26,11 @@ export const faces: Record<string, Face> = {
     summary: "administration between nodes over HTTPS",
     load: () => import("./pcsd/main.ts"),
   },
+  ring: {
+    summary: "the ring daemon: membership, order, quorum",
+    load: () => import("./ring/main.ts"),
+    subcommand: true,
+  },
   sandbox: {
     summary: "a whole cluster on this machine, for trying and for tests",
     load: () => import("./sandbox/main.ts"),
@@ -33,6 +38,10 @@ export const faces: Record<string, Face> = {
   },
   // Pacemaker's tools.
   // Corosync's tools.
+  corosync: {
+    summary: "the ring daemon under Corosync's name",
+    load: () => import("./ring/main.ts"),
+  },
   // pcs.
   pcs: {
     summary: "Configure and control the cluster",

@@ -1,0 +1,26 @@
+import type { RingConfig } from "./config.ts";
+import type { CutList } from "./cut.ts";
+import { peersOf } from "./peers.ts";
+import type { Transport, TransportEvents } from "./transport.ts";
+import { UdpuTransport } from "./udpu.ts";
+
+/** Opens what corosync.conf names. Rejects with a reason for the log. */
+export async function openTransport(
+  config: RingConfig,
+  cut: CutList,
+  events: TransportEvents,
+): Promise<Transport> {
+  const { settings, me } = config;
+  const peers = peersOf(config);
+  switch (settings.transport) {
+    case "udpu": {
+      const own = peers.find((peer) => peer.nodeId === me.nodeId)!;
+      const blockUnlisted = settings.blockUnlistedIps;
+      return UdpuTransport.open({ me: own, peers, cut, blockUnlisted, events });
+    }
+    case "udp":
+      throw new Error("transport udp (multicast) is not supported; use knet or udpu");
+    case "knet":
+      throw new Error("transport knet is not there yet");
+  }
+}

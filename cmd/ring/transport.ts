@@ -1,0 +1,43 @@
+import type { RingConfig } from "./config.ts";
+
+/** How the ring's packets travel. Node ids outside, addresses inside. */
+export interface Transport {
+  /** Queued until {@link flush}. */
+  unicast(node: number, packet: Uint8Array): void;
+  broadcast(packet: Uint8Array, to: readonly number[]): void;
+  flush(): void;
+  /** Nodes and links of a reloaded configuration. */
+  reconfigure(config: RingConfig): void;
+  close(): void;
+  /** What corosync-cfgtool shows. */
+  status(): TransportStatus;
+  counters(): Record<string, number>;
+}
+
+export interface TransportStatus {
+  links: LinkStatus[];
+}
+
+export interface LinkStatus {
+  link: number;
+  protocol: "udp" | "sctp";
+  address: string;
+  nodes: LinkNodeStatus[];
+}
+
+export interface LinkNodeStatus {
+  nodeId: number;
+  address: string;
+  enabled: boolean;
+  connected: boolean;
+  mtu: number;
+  latencyMs: number | null;
+  downCount: number;
+}
+
+export interface TransportEvents {
+  packet(packet: Uint8Array): void;
+  log(level: "error" | "warning" | "notice" | "info" | "debug", text: string): void;
+  /** A node became reachable or stopped to be. */
+  reachable(node: number, up: boolean): void;
+}

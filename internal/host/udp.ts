@@ -1,0 +1,102 @@
+import { dlopen, FFIType, ptr } from "bun:ffi";
+
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
+const SO_RCVBUF = 8;
+const SO_PRIORITY = 12;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
+const IPPROTO_IP = 0;
+const IP_TOS = 1;
+const IP_MTU_DISCOVER = 10;
+const IP_PMTUDISC_PROBE = 3;
+const TOS_LOW_DELAY = 0x10;
+/** A priority above best effort that needs no privilege. */
+const INTERACTIVE = 6;
+
+const i32 = FFIType.i32;
+let libc: ReturnType<typeof openLibc> | null = null;
+
+function openLibc() {
+  return dlopen("libc.so.6", {
+    setsockopt: { args: [i32, i32, i32, FFIType.ptr, FFIType.u32], returns: i32 },
+    getsockopt: { args: [i32, i32, i32, FFIType.ptr, FFIType.ptr], returns: i32 },
+  }).symbols;
+}
+
+function setOption(fd: number, level: number, option: number, value: number): boolean {
+  libc ??= openLibc();
+  return libc.setsockopt(fd, level, option, ptr(new Int32Array([value])), 4) === 0;
+}
+
+function getOption(fd: number, level: number, option: number): number {
+  libc ??= openLibc();
+  const value = new Int32Array(1);
+  libc.getsockopt(fd, level, option, ptr(value), ptr(new Uint32Array([4])));
+  return value[0]!;
+}
+
+export interface UdpSocket {
+  /** Datagrams as [data, port, address, data, port, address …]. Unsent ones are lost, as on a wire. */
+  sendMany(packets: (Uint8Array | number | string)[]): void;
+  close(): void;
+  /** Bytes that the kernel gave us. */
+  readonly receiveBuffer: number;
+  readonly port: number;
+}
+
+/**
+ * A UDP socket bound to one address. Buffers are as big as the kernel lets us: a small one loses
+ * packets when a window of large frames arrives at once.
+ */
+export async function openUdp(options: {
+  address: string;
+  port: number;
+  bufferBytes: number;
+  /** Never fragment in the kernel: path MTU discovery by probes needs that. */
+  dontFragment?: boolean;
+  onData: (data: Uint8Array, port: number, address: string) => void;
+  onError: (error: Error) => void;
+}): Promise<UdpSocket> {
+  const socket = await Bun.udpSocket({
+    hostname: options.address,
+    port: options.port,
+    binaryType: "uint8array",
+    socket: {
+      data: (_, data, port, address) => options.onData(data, port, address),
+      error: (_, error) => options.onError(error),
+    },
+  });
+  const fd = (socket as unknown as { fd?: number }).fd ?? -1;
+  let receiveBuffer = 0;
+  if (fd >= 0) {
+    for (const [forced, plain] of [
+      [SO_RCVBUFFORCE, SO_RCVBUF],
+      [SO_SNDBUFFORCE, SO_SNDBUF],
+    ] as const) {
+      if (!setOption(fd, SOL_SOCKET, forced, options.bufferBytes)) {
+        setOption(fd, SOL_SOCKET, plain, options.bufferBytes);
+      }
+    }
+    setOption(fd, SOL_SOCKET, SO_PRIORITY, INTERACTIVE);
+    if (!options.address.includes(":")) {
+      setOption(fd, IPPROTO_IP, IP_TOS, TOS_LOW_DELAY);
+      if (options.dontFragment === true) {
+        setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+      }
+    }
+    receiveBuffer = getOption(fd, SOL_SOCKET, SO_RCVBUF);
+  }
+  return {
+    sendMany: (packets) => {
+      try {
+        socket.sendMany(packets as Parameters<typeof socket.sendMany>[0]);
+      } catch (error) {
+        options.onError(error as Error);
+      }
+    },
+    close: () => socket.close(),
+    receiveBuffer,
+    port: socket.port,
+  };
+}

@@ -1,0 +1,163 @@
+/** Real ring processes on loopback addresses, for tests and benchmarks. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Subprocess } from "bun";
+import { connectRing } from "../../internal/host/ring-client.ts";
+import type { RingEvent, RingPort, RingQuorum } from "../../internal/ports/mod.ts";
+
+const source = resolve(import.meta.dir, "../..");
+
+/** Each test file takes a number of its own, so that files run side by side. */
+export interface RingsOptions {
+  net: number;
+  count: number;
+  /** Lines for the totem section. */
+  totem?: string;
+  quorum?: string;
+  transport?: string;
+}
+
+export class Rings {
+  readonly dir = mkdtempSync(join(tmpdir(), "muster-ring-"));
+  readonly processes = new Map<number, Subprocess>();
+  readonly #options: RingsOptions;
+
+  constructor(options: RingsOptions) {
+    this.#options = options;
+    for (let node = 1; node <= options.count; node += 1) this.writeConfig(node, options.count);
+  }
+
+  root(node: number): string {
+    return join(this.dir, `node${node}`);
+  }
+
+  address(node: number): string {
+    return `127.${this.#options.net}.0.${10 + node}`;
+  }
+
+  writeConfig(node: number, count: number): void {
+    const o = this.#options;
+    const nodes = Array.from({ length: count }, (_, i) => i + 1).map(
+      (id) =>
+        `  node {\n    ring0_addr: ${this.address(id)}\n    name: node${id}\n    nodeid: ${id}\n  }\n`,
+    );
+    mkdirSync(join(this.root(node), "etc/corosync"), { recursive: true });
+    mkdirSync(join(this.root(node), "run/muster"), { recursive: true });
+    writeFileSync(join(this.root(node), "etc/hostname"), `node${node}\n`);
+    writeFileSync(
+      join(this.root(node), "etc/corosync/corosync.conf"),
+      `totem {\n  version: 2\n  cluster_name: test\n  transport: ${o.transport ?? "udpu"}\n` +
+        `  token: 1000\n${o.totem ?? ""}\n}\nnodelist {\n${nodes.join("")}}\n` +
+        `quorum {\n  provider: corosync_votequorum\n${o.quorum ?? ""}\n}\n` +
+        "logging {\n  to_stderr: no\n  to_logfile: yes\n  logfile: /var/log/ring.log\n}\n",
+    );
+  }
+
+  start(node: number): void {
+    const own = process.env["MUSTER_BIN"];
+    const command = own === undefined ? [process.execPath, join(source, "cmd/main.ts")] : [own];
+    const child = Bun.spawn([...command, "ring"], {
+      env: { ...process.env, MUSTER_ROOT: this.root(node) },
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+    this.processes.set(node, child);
+  }
+
+  startAll(): void {
+    for (let node = 1; node <= this.#options.count; node += 1) this.start(node);
+  }
+
+  async kill(node: number, signal: NodeJS.Signals = "SIGKILL"): Promise<number> {
+    const child = this.processes.get(node)!;
+    child.kill(signal);
+    return child.exited;
+  }
+
+  /** Who each node cannot hear or reach. */
+  cut(node: number, others: number[]): void {
+    const lines = others.map((other) => `${this.address(other)}\n`);
+    writeFileSync(join(this.root(node), "run/muster/cut"), lines.join(""));
+  }
+
+  async stopAll(): Promise<void> {
+    for (const child of this.processes.values()) child.kill("SIGKILL");
+    await Promise.all([...this.processes.values()].map((child) => child.exited));
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  client(node: number, group: string): RecordingClient {
+    return new RecordingClient(join(this.root(node), "run/muster/ring.sock"), group);
+  }
+
+  /** Connects when the socket is there. */
+  async connect(node: number, group: string): Promise<RecordingClient> {
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      const client = this.client(node, group);
+      if (await client.opened()) return client;
+      await Bun.sleep(50);
+    }
+    throw new Error(`node ${node} does not answer`);
+  }
+}
+
+/** A group member that remembers what it saw. */
+export class RecordingClient {
+  readonly events: RingEvent[] = [];
+  readonly port: RingPort;
+  onMessage: ((event: Extract<RingEvent, { type: "message" }>) => void) | null = null;
+  readonly #waiters = new Set<() => void>();
+
+  constructor(socketPath: string, group: string) {
+    this.port = connectRing({ group, socketPath }, (event) => {
+      if (event.type === "message" && this.onMessage !== null) this.onMessage(event);
+      else this.events.push(event);
+      for (const wake of this.#waiters) wake();
+    });
+  }
+
+  /** False when the ring is not there. */
+  async opened(): Promise<boolean> {
+    await this.until(() => this.events.length > 0, 5000);
+    return this.events[0]?.type === "hello";
+  }
+
+  get quorum(): RingQuorum | null {
+    const last = this.events.findLast((event) => event.type === "quorum");
+    return last?.type === "quorum" ? last.quorum : null;
+  }
+
+  get members(): string {
+    const last = this.events.findLast((event) => event.type === "membership");
+    if (last?.type !== "membership") return "";
+    return last.members.map((member) => member.nodeId).join(" ");
+  }
+
+  get texts(): string[] {
+    return this.events.flatMap((event) =>
+      event.type === "message" ? [new TextDecoder().decode(event.payload)] : [],
+    );
+  }
+
+  send(text: string): boolean {
+    return this.port.multicast(new TextEncoder().encode(text));
+  }
+
+  async until(condition: () => boolean, timeoutMs = 15_000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!condition()) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw new Error("waited in vain");
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          this.#waiters.delete(done);
+          resolve();
+        };
+        const timer = setTimeout(done, Math.min(left, 200));
+        this.#waiters.add(done);
+      });
+    }
+  }
+}
