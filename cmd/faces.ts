@@ -37,6 +37,10 @@ export const faces: Record<string, Face> = {
     subcommand: true,
   },
   // Pacemaker's tools.
+  cibadmin: {
+    summary: "query and change the cluster's configuration",
+    load: () => import("./crm/cibadmin.ts"),
+  },
   // Corosync's tools.
   corosync: {
     summary: "the ring daemon under Corosync's name",

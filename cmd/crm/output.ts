@@ -18,7 +18,6 @@ const FEATURES =
 export class ToolOutput {
   readonly format: OutputFormat;
   readonly #destination: string | null;
-  readonly #request: string;
   readonly #root: Element;
   readonly #errors: string[] = [];
   #text = "";
@@ -26,7 +25,6 @@ export class ToolOutput {
   constructor(format: OutputFormat, destination: string | null, request: string) {
     this.format = format;
     this.#destination = destination === "-" ? null : destination;
-    this.#request = request;
     this.#root = new Element("pacemaker-result", { "api-version": API_VERSION, request });
   }
 

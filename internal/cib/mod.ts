@@ -1,3 +1,12 @@
+export {
+  type Access,
+  type AccessMap,
+  accessOf,
+  accessTo,
+  aclEnabled,
+  authorizeChange,
+  readableCib,
+} from "./acl.ts";
 export { sameElement } from "./compare.ts";
 export * from "./dates/mod.ts";
 export { type DiffOptions, diffCib } from "./diff.ts";

@@ -1,0 +1,116 @@
+import {
+  chownSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { Limits } from "../../internal/base/mod.ts";
+
+/** How long to wait for another writer of the same file, ms. */
+const LOCK_WAIT_MS = 10_000;
+
+/** The file's text; null when there is no such file, empty when it cannot be read as one. */
+export function readCibText(path: string): string | null {
+  try {
+    const info = statSync(path);
+    if (info.isDirectory() || info.size > Limits.xmlBytes) return "";
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : "";
+  }
+}
+
+/**
+ * Replaces a file's text so that a reader, or a power cut, finds the old or the new text and
+ * nothing between. `change` gets the text as it is at that moment, under a lock that every writer
+ * here takes, and returns the new one, or null to leave the file alone.
+ */
+export function changeFile(path: string, change: (text: string | null) => string | null): void {
+  const target = resolveTarget(path);
+  const release = lock(`${target}.lock`);
+  try {
+    const text = change(readCibText(target));
+    if (text !== null) replaceFile(target, text);
+  } finally {
+    release();
+  }
+}
+
+/** Where a symbolic link leads: the link itself stays. */
+function resolveTarget(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function replaceFile(path: string, text: string): void {
+  const aside = join(dirname(path), `.${process.pid}.${Date.now()}.cib`);
+  const before = statSync(path, { throwIfNoEntry: false });
+  const fd = openSync(aside, "wx", before === undefined ? 0o600 : before.mode & 0o777);
+  try {
+    try {
+      const bytes = Buffer.from(text, "utf8");
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    if (before !== undefined && before.uid !== process.getuid?.()) {
+      chownSync(aside, before.uid, before.gid);
+    }
+    renameSync(aside, path);
+  } catch (error) {
+    unlinkSync(aside);
+    throw error;
+  }
+}
+
+/** Takes a lock file, taking it over when its holder no longer runs; returns what gives it back. */
+function lock(path: string): () => void {
+  const deadline = Date.now() + LOCK_WAIT_MS;
+  for (;;) {
+    try {
+      const fd = openSync(path, "wx", 0o600);
+      writeSync(fd, String(process.pid));
+      closeSync(fd);
+      return () => unlinkSync(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EEXIST") throw error;
+      if (holderIsGone(path) || Date.now() > deadline) breakLock(path);
+      else Bun.sleepSync(5);
+    }
+  }
+}
+
+function holderIsGone(path: string): boolean {
+  try {
+    const pid = Number(readFileSync(path, "utf8"));
+    // A file without a number is one whose holder is about to write it.
+    if (!(pid > 0)) return Date.now() - statSync(path).mtimeMs > 1000;
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+/** Renames first: of two that find the lock stale, one succeeds and the other tries again. */
+function breakLock(path: string): void {
+  const stale = `${path}.${process.pid}`;
+  try {
+    renameSync(path, stale);
+    unlinkSync(stale);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
