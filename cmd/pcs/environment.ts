@@ -53,7 +53,7 @@ async function resolves(host: string): Promise<boolean> {
 }
 
 /** Asks systemd; where there is none (in a sandbox), the sockets that the services hold. */
-async function serviceState(name: string): Promise<{ running: boolean; enabled: boolean }> {
+async function serviceState(name: string): ReturnType<PcsEnvironment["service"]> {
   if (rootPrefix() === "" && existsSync("/run/systemd/system")) {
     const asks = async (verb: string) => {
       const child = Bun.spawn(["systemctl", verb, "--quiet", `${name}.service`], {
@@ -61,14 +61,15 @@ async function serviceState(name: string): Promise<{ running: boolean; enabled: 
       });
       return (await child.exited) === 0;
     };
-    return { running: await asks("is-active"), enabled: await asks("is-enabled") };
+    return { running: await asks("is-active"), enabled: await asks("is-enabled"), known: true };
   }
   const sockets: Record<string, string> = {
     corosync: Paths.ringSocket,
     pacemaker: Paths.engineSocket,
   };
   const socket = sockets[name];
-  return { running: socket !== undefined && existsSync(underRoot(socket)), enabled: false };
+  const running = socket !== undefined && existsSync(underRoot(socket));
+  return { running, enabled: false, known: false };
 }
 
 async function editText(editor: string, text: string): Promise<Result<string, string>> {

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { err, ok, type Result } from "../../internal/base/mod.ts";
-import { applyCibRequest, diffCib, upgradeCib } from "../../internal/cib/mod.ts";
+import {
+  applyCibRequest,
+  CibFailures,
+  diffCib,
+  upgradeCib,
+  validateCib,
+} from "../../internal/cib/mod.ts";
 import { disk } from "../../internal/host/disk.ts";
 import type { CibStore } from "../../internal/pcs/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
@@ -37,7 +43,10 @@ export function fileCib(path: string): CibStore {
 function update(path: string, patch: Element): Result<null, string> {
   const current = readCib(path);
   if (!current.ok) return current;
-  const applied = applyCibRequest(current.value, { operation: "apply_patch", input: patch });
+  const request = { operation: "apply_patch", input: patch } as const;
+  const applied = applyCibRequest(current.value, request, {
+    validate: (cib) => (validateCib(cib) === null ? null : CibFailures.schemaValidation),
+  });
   if (!applied.ok) {
     return err(`Call failed: ${applied.error.message}\n`);
   }
@@ -73,6 +82,7 @@ function readCib(path: string): Result<Element, string> {
   }
   const parsed = parseXml(text);
   if (!parsed.ok || parsed.value.name !== "cib") return err("unable to get cib");
+  if (validateCib(parsed.value) !== null) return err("unable to get cib");
   return ok(parsed.value);
 }
 

@@ -102,17 +102,26 @@ export class PcsContext {
     this.upgradeReported = true;
   }
 
-  /** Stores the CIB as the verb left it; the next {@link cib} reads it afresh. */
-  async pushCib(waitSeconds = -1): Promise<void> {
+  /**
+   * Stores the CIB as the verb left it; the next {@link cib} reads it afresh. A refusal ends the
+   * program.
+   */
+  async pushCib(waitSeconds = -1, lastLine = "\n"): Promise<void> {
     const [before, after] = [this.source, this.working];
     if (before === null || after === null) throw new Error("no CIB was read that could be stored");
     this.requireWaitable(waitSeconds);
     const written = await this.env.cib.write(before, after);
-    if (!written.ok) throw new LibraryError(error(`Unable to update cib\n${written.error}`));
+    if (!written.ok)
+      throw new LibraryError(error(`Unable to update cib\n${written.error}${lastLine}`));
     this.source = null;
     this.working = null;
     this.upgradeReported = false;
     if (this.env.cib.live) await this.waitForIdle(waitSeconds);
+  }
+
+  /** Stores the CIB as the older verbs do: a refusal is told with one line break less. */
+  pushCibPlainly(): Promise<void> {
+    return this.pushCib(-1, "");
   }
 
   /** Refuses `--wait` on a file. */

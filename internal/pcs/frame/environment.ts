@@ -78,8 +78,11 @@ export interface PcsEnvironment {
   resolves(host: string): Promise<boolean>;
   /** All of standard input. */
   stdin(): string;
-  /** Whether a service of the cluster runs, and whether it starts with the machine. */
-  service(name: string): Promise<{ running: boolean; enabled: boolean }>;
+  /**
+   * Whether a service of the cluster runs, and whether it starts with the machine; `known` is
+   * false where nothing could be asked, as on a machine without systemd.
+   */
+  service(name: string): Promise<{ running: boolean; enabled: boolean; known: boolean }>;
   /** Starts, stops, kills, enables or disables a service of this machine. */
   serviceControl(verb: ServiceVerb, name: string): Promise<ToolResult>;
   /** Removes a file or folder of the cluster software, by its usual absolute path. */

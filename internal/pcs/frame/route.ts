@@ -28,6 +28,8 @@ export interface Route {
   /** The word taken when none follows. */
   default?: string;
   usage?: readonly Usage[];
+  /** Answers a word that is refused before any other look at it. */
+  refuse?: (word: string) => Error | null;
   /** Left out by completion: a default, an older name, or for other programs. */
   hidden?: boolean;
   /** Words that completion offers, where the verb itself tells its words apart. */

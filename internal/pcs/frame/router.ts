@@ -20,6 +20,8 @@ export async function route(
   const typed = [...path];
   try {
     while (current.run === undefined) {
+      const refused = rest[0] === undefined ? null : (current.refuse?.(rest[0]) ?? null);
+      if (refused !== null) throw refused;
       const word = rest[0] ?? current.default;
       const next = word === undefined ? undefined : ownRoute(current, word);
       if (word === undefined || next === undefined) {

@@ -1,4 +1,5 @@
 import type { Noun, Route, Verb } from "../frame/route.ts";
+import { defaultsRoute } from "./defaults.ts";
 
 /** A verb with its one usage entry. */
 export function verb(
@@ -69,6 +70,7 @@ const bundle: Route = {
 
 const op: Route = {
   words: {
+    defaults: defaultsRoute("operation", "op defaults"),
     add: verb(
       async () => (await import("../resource/op.ts")).opAddVerb,
       "op add <resource id> <operation> [<option>=<value>]...",
@@ -151,6 +153,7 @@ export const resource: Noun = {
       "Remove the clone around a resource or group, which stays.",
     ),
     op,
+    defaults: defaultsRoute("resource", "defaults"),
     bundle,
   },
 };

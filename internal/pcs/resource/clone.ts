@@ -53,7 +53,7 @@ async function clone(
   const force = options.force;
   const element = await cloneResource(context, cib, argv, { existing: false, promotable, force });
   moveConstraints(cib, id, element.id);
-  await context.pushCib();
+  await context.pushCibPlainly();
   await finishWait(context, wait, element.id);
 }
 
@@ -247,6 +247,6 @@ export async function uncloneVerb(
     clone.parent!.append(resource);
     clone.remove();
   }
-  await context.pushCib();
+  await context.pushCibPlainly();
   await finishWait(context, wait, resource.id);
 }

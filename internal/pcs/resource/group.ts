@@ -85,7 +85,7 @@ export async function ungroupVerb(
   const cib = await context.cib();
   leaveGroup(context, cib, groupId, members);
   const wait = legacyWait(context, options);
-  await context.pushCib();
+  await context.pushCibPlainly();
   await finishWait(context, wait, null);
 }
 

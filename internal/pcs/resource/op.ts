@@ -56,7 +56,7 @@ async function addOperation(context: PcsContext, argv: string[], options: Option
   const cib = await context.cib(demote ? [3, 4] : null);
   if (words.length === 0) throw new CommandLineError();
   putOperation(context, cib, id, words, { strict: true, before: null, force: options.force });
-  await context.pushCib();
+  await context.pushCibPlainly();
 }
 
 /** Where and how strictly an operation is put. */
@@ -221,7 +221,7 @@ async function deleteOperation(context: PcsContext, argv: string[]): Promise<voi
     const op = cib.descendants("op").find((element) => element.id === id);
     if (op === undefined) context.die(`unable to find operation id: ${id}`);
     op.remove();
-    await context.pushCib();
+    await context.pushCibPlainly();
     return;
   }
   const primitive = cib.descendants("primitive").find((element) => element.id === id);
@@ -237,5 +237,5 @@ async function deleteOperation(context: PcsContext, argv: string[]): Promise<voi
     if (words.length > 0) break;
   }
   if (!found) context.die(`Unable to find operation matching: ${argv.slice(1).join(" ")}`);
-  await context.pushCib();
+  await context.pushCibPlainly();
 }

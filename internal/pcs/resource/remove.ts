@@ -102,9 +102,10 @@ function checkRemoval(cib: Element, removal: Removal): Report[] {
   for (const id of [...removal.ids].sort(byCodePoint)) {
     const element = elementsById(cib, id)[0];
     if (element?.name !== "primitive") continue;
+    // The quote that is never closed is the original's.
     const command = (kind: string) =>
       error(
-        `this command is not sufficient for removing a ${kind} node: '${id}', use 'pcs cluster ` +
+        `this command is not sufficient for removing a ${kind} node: '${id}, use 'pcs cluster ` +
           `node remove-${kind}'`,
       );
     if ((nvsetValue(element, "meta_attributes", "remote-node") ?? "") !== "") {

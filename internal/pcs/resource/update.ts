@@ -80,7 +80,7 @@ export async function updateResource(
   if (oldName !== (meta.get("remote-node") ?? null)) checkGuest(context, cib, meta, options.force);
   updateSetInOrder(primitive, "meta_attributes", looseOptions(words.meta));
   updateOperations(context, cib, primitive, words.operations, options.force);
-  await context.pushCib();
+  await context.pushCibPlainly();
   await forgetNode(context, oldName, primitive);
   await finishWait(context, wait, id);
 }
@@ -189,7 +189,7 @@ async function updateClone(
     promotable: false,
     force: options.force,
   });
-  await context.pushCib();
+  await context.pushCibPlainly();
   await finishWait(context, wait, id);
 }
 
@@ -240,7 +240,7 @@ export async function updateMeta(
   }
   const oldName = remoteNodeName(element);
   updateSetInOrder(element, "meta_attributes", pairs);
-  await context.pushCib();
+  await context.pushCibPlainly();
   await forgetNode(context, oldName, element);
   await finishWait(context, wait, id);
 }
