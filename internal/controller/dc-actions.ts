@@ -35,18 +35,25 @@ export class ActionRunner {
   }
 
   start(action: GraphAction, transition: Transition, view: DcView): void {
-    if (action.kind === "pseudo_event") return transition.end(action.id, true);
+    if (action.kind === "pseudo_event") {
+      transition.end(action.id, true);
+      return;
+    }
     switch (action.operation) {
       case "stonith":
-        return this.#fence(action, transition, view);
+        this.#fence(action, transition, view);
+        return;
       case "do_shutdown":
         this.#shutdown(action);
-        return transition.end(action.id, true);
+        transition.end(action.id, true);
+        return;
       case "clear_failcount":
         this.#clearFailures(action);
-        return transition.end(action.id, true);
+        transition.end(action.id, true);
+        return;
       default:
-        return this.#execute(action, transition, view);
+        this.#execute(action, transition, view);
+        return;
     }
   }
 
@@ -156,8 +163,8 @@ export class ActionRunner {
       reason: "state",
       changes: [
         { operation: "modify", scope: "status", input, allowCreate: true },
-        { operation: "delete", xpath: `${path}/lrm` },
-        { operation: "delete", xpath: `${path}/transient_attributes` },
+        { operation: "delete", scope: "status", xpath: `${path}/lrm` },
+        { operation: "delete", scope: "status", xpath: `${path}/transient_attributes` },
       ],
     });
     return ours;
@@ -209,8 +216,13 @@ export class ActionRunner {
     if (action.operation === "lrm_delete" && (state === null || state.get("crmd") === "0")) {
       const path = `${nodeStatePath({ name: action.node ?? "" })}//lrm_resource`;
       const xpath = `${path}[@id='${action.resource?.id ?? ""}']`;
-      this.#emit({ type: "change", reason: "state", changes: [{ operation: "delete", xpath }] });
-      return transition.end(action.id, true);
+      this.#emit({
+        type: "change",
+        reason: "state",
+        changes: [{ operation: "delete", scope: "status", xpath }],
+      });
+      transition.end(action.id, true);
+      return;
     }
     const transitionKey = formatTransitionKey({
       action: action.id,
@@ -220,7 +232,10 @@ export class ActionRunner {
     });
     this.#log("info", `Initiating ${action.operation} operation ${action.operationKey} on ${node}`);
     this.#emit({ type: "execute", node, action, transitionKey });
-    if (action.noWait) return transition.end(action.id, true);
+    if (action.noWait) {
+      transition.end(action.id, true);
+      return;
+    }
     const delayMs = action.timeoutMs + transition.graph.clusterDelayMs;
     this.#emit({ type: "set-timer", id: timerId(transition.id, action.id), delayMs });
   }

@@ -72,37 +72,55 @@ export class DesignatedController {
   }
 
   #dispatch(event: DcEvent, view: DcView): void {
-    if (event.type === "quorum") return this.#onQuorum(event.quorate, event.ring, view);
-    if (event.type === "elected") return this.#onElected(event, view);
+    if (event.type === "quorum") {
+      this.#onQuorum(event.quorate, event.ring, view);
+      return;
+    }
+    if (event.type === "elected") {
+      this.#onElected(event, view);
+      return;
+    }
     if (this.#state === "S_NOT_DC") return;
     switch (event.type) {
       case "deposed":
-        return this.#onDeposed();
+        this.#onDeposed();
+        return;
       case "integrating":
         this.#members = event.members;
-        return this.#integrate(view);
+        this.#integrate(view);
+        return;
       case "left":
-        return this.#onLeft(event, view);
+        this.#onLeft(event, view);
+        return;
       case "joined":
-        return this.#onJoined(event.node, view);
+        this.#onJoined(event.node, view);
+        return;
       case "cib-changed":
-        return this.#onCibChanged(event.reason, view);
+        this.#onCibChanged(event.reason, view);
+        return;
       case "scheduled":
-        return this.#onScheduled(event, view);
+        this.#onScheduled(event, view);
+        return;
       case "result":
-        return this.#onResult(event.result, view);
+        this.#onResult(event.result, view);
+        return;
       case "acknowledged":
         this.#actions.onAcknowledged(event.transitionKey, event.ok, this.#transition);
-        return this.#pump(view);
+        this.#pump(view);
+        return;
       case "fence-reply":
-        return this.#onFenceReply(event, view);
+        this.#onFenceReply(event, view);
+        return;
       case "fenced":
-        return this.#onFenced(event.target, event.action, view);
+        this.#onFenced(event.target, event.action, view);
+        return;
       case "wait-idle":
         this.#waiters.push(event.token);
-        return this.#flushWaiters();
+        this.#flushWaiters();
+        return;
       case "timer":
-        return this.#onTimer(event.id, view);
+        this.#onTimer(event.id, view);
+        return;
     }
   }
 
@@ -164,7 +182,10 @@ export class DesignatedController {
 
   #onJoined(node: string, view: DcView): void {
     this.#joined.add(node);
-    if (!this.#holds.has("integration")) return this.#evaluate(`${node} joined`, view);
+    if (!this.#holds.has("integration")) {
+      this.#evaluate(`${node} joined`, view);
+      return;
+    }
     if (!this.#members.every((member) => this.#joined.has(member.name))) return;
     this.#release("integration");
     this.#evaluate("all members joined", view);
@@ -287,9 +308,13 @@ export class DesignatedController {
     if (event.graph === null) {
       this.#log("error", `Scheduler failed: ${event.error ?? "unknown error"}`);
       // Not at once again: the same input would fail the same way.
-      return this.#settle(view);
+      this.#settle(view);
+      return;
     }
-    if (this.#wanted) return this.#startRun();
+    if (this.#wanted) {
+      this.#startRun();
+      return;
+    }
     this.#transition = new Transition(event.run, readGraph(event.graph));
     this.#state = "S_TRANSITION_ENGINE";
     this.#pump(view);
@@ -314,7 +339,10 @@ export class DesignatedController {
   }
 
   #settle(view: DcView): void {
-    if (this.#wanted) return this.#startRun();
+    if (this.#wanted) {
+      this.#startRun();
+      return;
+    }
     this.#state = "S_IDLE";
     const text = clusterProperty(view.cib, "cluster-recheck-interval");
     const interval = (text === null ? null : parseDurationMs(text)) ?? DEFAULT_RECHECK_MS;
@@ -361,12 +389,16 @@ export class DesignatedController {
   // --- Timers ---------------------------------------------------------------------------------
 
   #onTimer(id: string, view: DcView): void {
-    if (id === "recheck") return this.#evaluate("cluster-recheck-interval", view);
+    if (id === "recheck") {
+      this.#evaluate("cluster-recheck-interval", view);
+      return;
+    }
     if (id.startsWith("action:")) {
       if (this.#actions.onTimeout(id, this.#transition, view)) {
         this.#evaluate("action timed out", view);
       }
-      return this.#pump(view);
+      this.#pump(view);
+      return;
     }
     if (!this.#holds.has(id as Hold)) return;
     this.#holds.delete(id as Hold);

@@ -1,14 +1,14 @@
 import {
   type CibChange,
   type GraphAction,
-  historyEntries,
   type HistoryResult,
+  historyEntries,
   historyUpdate,
   lrmResource,
   type NodeName,
   nodeStatePath,
-  operationKey,
   type OperationRecord,
+  operationKey,
   parseTransitionKey,
   readAction,
 } from "../controller/mod.ts";
@@ -61,7 +61,12 @@ export class LocalResources {
   history(): Element {
     const list = new Element("lrm_resources");
     for (const [id, { agent, entries }] of this.#known) {
-      list.append(lrmResource({ id, ...agent }, [...entries.values()].map((e) => e.clone())));
+      list.append(
+        lrmResource(
+          { id, ...agent },
+          [...entries.values()].map((e) => e.clone()),
+        ),
+      );
     }
     return new Element("lrm", { id: this.#node.uuid }, [list]);
   }
@@ -116,7 +121,9 @@ export class LocalResources {
     const path = `${nodeStatePath(this.#node)}//lrm_resource[@id='${resource}']`;
     return {
       executor: [{ type: "cancel", resource, action: task, intervalMs }],
-      changes: [{ operation: "delete", xpath: `${path}/lrm_rsc_op[@id='${key}']` }],
+      changes: [
+        { operation: "delete", scope: "status", xpath: `${path}/lrm_rsc_op[@id='${key}']` },
+      ],
       result: null,
       acknowledge: { transitionKey, ok: true },
     };
@@ -129,7 +136,7 @@ export class LocalResources {
     return {
       ...nothing(),
       executor: [{ type: "forget", resource }],
-      changes: [{ operation: "delete", xpath }],
+      changes: [{ operation: "delete", scope: "status", xpath }],
     };
   }
 
@@ -146,7 +153,9 @@ export class LocalResources {
         return {
           ...nothing(),
           executor: resources.map((resource) => ({ type: "forget", resource })),
-          changes: [{ operation: "delete", xpath: `${nodeStatePath(this.#node)}/lrm` }],
+          changes: [
+            { operation: "delete", scope: "status", xpath: `${nodeStatePath(this.#node)}/lrm` },
+          ],
         };
       }
     }

@@ -1,1 +1,3 @@
 export * from "./local.ts";
+export { Node } from "./node.ts";
+export type { NodeEffect, NodeEvent, NodeOptions, Peer } from "./types.ts";

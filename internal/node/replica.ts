@@ -1,13 +1,13 @@
+import { CRM_FEATURE_SET } from "../base/mod.ts";
 import {
-  applyCibRequest,
   type ApplyOptions,
+  applyCibRequest,
   type CibFailure,
-  cibVersion,
   type CibVersion,
+  cibVersion,
   compareVersions,
   diskDigest,
 } from "../cib/mod.ts";
-import { CRM_FEATURE_SET } from "../base/mod.ts";
 import type { RingMember } from "../ports/mod.ts";
 import { Element, parseXml, printXml } from "../xml/mod.ts";
 import { fromWire, type Offer, type WireRequest } from "./messages.ts";

@@ -1,11 +1,9 @@
+import type { AttributeRequest, Attributes } from "../attributes/mod.ts";
 import { ExitCode } from "../base/mod.ts";
-import type { Attributes } from "../attributes/mod.ts";
-import type { AttributeRequest } from "../attributes/mod.ts";
 import { CibFailures, formatVersion } from "../cib/mod.ts";
-import type { FenceResult, FencerEvent } from "../fencer/mod.ts";
-import type { Fencer } from "../fencer/mod.ts";
-import { parseXml, printXml } from "../xml/mod.ts";
+import type { FenceResult, Fencer, FencerEffect, FencerEvent } from "../fencer/mod.ts";
 import type { Element } from "../xml/mod.ts";
+import { parseXml, printXml } from "../xml/mod.ts";
 import type {
   AttributeUpdateCall,
   CibCall,
@@ -50,8 +48,6 @@ export interface RequestContext {
   fencerEvent(event: FencerEvent): void;
   setTimer(id: string, delayMs: number): void;
   clearTimer(id: string): void;
-  /** A name known to the cluster, as it is written there; null for an unknown node. */
-  knownNode(name: string): string | null;
   stop(): void;
 }
 
@@ -152,16 +148,25 @@ export class Requests {
       const parsed = parseXml(text(input));
       if (!parsed.ok) {
         const message = `${parsed.error.message} (line ${parsed.error.line})`;
-        return finish(failed({ code: ExitCode.DATAERR, message, legacy: -22 }));
+        finish(failed({ code: ExitCode.DATAERR, message, legacy: -22 }));
+        return;
       }
     }
-    const wire: WireRequest = { ...rest, user: peer.user, ...(input === undefined ? {} : { input }) };
+    const wire: WireRequest = {
+      ...rest,
+      user: peer.user,
+      ...(input === undefined ? {} : { input }),
+    };
     const { replica } = this.#context;
     if (call.operation === "query") {
       const result = replica.query(wire);
-      if (!result.ok) return finish(failed(result.error));
+      if (!result.ok) {
+        finish(failed(result.error));
+        return;
+      }
       const { output } = result.value;
-      return finish({ ok: true, value: this.#cibReply(output, false) });
+      finish({ ok: true, value: this.#cibReply(output, false) });
+      return;
     }
     this.#context.change([wire], peer, (result) => {
       if ("failure" in result) return finish(failed(result.failure));
@@ -171,7 +176,11 @@ export class Requests {
 
   #cibReply(output: Element | null, changed: boolean): LocalReply<"cib"> {
     const version = formatVersion(this.#context.replica.version);
-    return { output: output === null ? null : printXml(output, { pretty: true }), changed, version };
+    return {
+      output: output === null ? null : printXml(output, { pretty: true }),
+      changed,
+      version,
+    };
   }
 
   #removeNode(call: LocalRequest<"removeNode">, peer: Peer, finish: Finish<"removeNode">): void {
@@ -180,7 +189,8 @@ export class Requests {
     const known = peers.find((entry) => entry.name === name);
     if (known?.engine === true) {
       const message = `Node ${name} is a member of the cluster`;
-      return finish(failed({ code: ExitCode.UNSAFE, message, legacy: -1 }));
+      finish(failed({ code: ExitCode.UNSAFE, message, legacy: -1 }));
+      return;
     }
     this.#context.attributeRequest({
       ...attributeRequest({ name: "", value: null, kind: "update" }, peer),
@@ -215,7 +225,8 @@ export class Requests {
     const running = peers.filter((peer) => peer.engine).map((peer) => peer.name);
     if (to !== null && !running.includes(to)) {
       const message = `Node ${to} is not a member of the cluster`;
-      return finish(failed({ code: ExitCode.NOHOST, message, legacy: -113 }));
+      finish(failed({ code: ExitCode.NOHOST, message, legacy: -113 }));
+      return;
     }
     const token = this.#wait(finish, PEER_TIMEOUT_MS, to === null ? running.length : 1);
     this.#context.send({ kind: "local", to, token, order });
@@ -235,7 +246,8 @@ export class Requests {
 
   #controllerStatus(node: string | null, finish: Finish<"controllerStatus">): void {
     if (node === this.#context.nodeName && this.#context.info().state === "starting") {
-      return finish({ ok: true, value: { node, state: "S_PENDING", isDc: false } });
+      finish({ ok: true, value: { node, state: "S_PENDING", isDc: false } });
+      return;
     }
     const token = this.#wait(finish as Finish<LocalCommand>, PEER_TIMEOUT_MS);
     this.#context.send({ kind: "ask-status", to: node, token });
@@ -300,20 +312,36 @@ export class Requests {
   fenceReply(result: FenceResult): void {
     if (result.exitStatus === 0) {
       const value = { delegate: result.delegate, action: result.action };
-      return this.arrived(result.requestId, { ok: true, value });
+      this.arrived(result.requestId, { ok: true, value });
+      return;
     }
     const message = result.reason === "" ? "Fencing failed" : result.reason;
     this.arrived(result.requestId, failed({ code: result.exitStatus, message, legacy: -1 }));
   }
 
+  /** A device was monitored for a tool. */
+  deviceDone({ run, outcome }: Extract<FencerEffect, { type: "device-done" }>): void {
+    const value = { code: outcome.code, output: outcome.stdout, exitReason: outcome.error ?? null };
+    this.arrived(run, { ok: true, value });
+  }
+
+  listDone(done: Extract<FencerEffect, { type: "list-done" }>): void {
+    const output = done.targets.map((target) => `${target}\n`).join("");
+    const exitReason = done.reason === "" ? null : done.reason;
+    this.arrived(done.requestId, {
+      ok: true,
+      value: { code: done.exitStatus, output, exitReason },
+    });
+  }
+
+  /** Fencing history, newest first. */
   history(node?: string): FenceHistoryEntry[] {
     const records = this.#context.fencer.history(node ?? null);
     return records.map((record) => ({
       id: record.id,
       target: record.target,
       action: record.action,
-      state:
-        record.state === "done" ? "success" : record.state === "failed" ? "failed" : "pending",
+      state: record.state === "done" ? "success" : record.state === "failed" ? "failed" : "pending",
       client: record.client,
       origin: record.origin,
       delegate: record.delegate,
@@ -331,7 +359,8 @@ export class Requests {
     const timeoutMs = (call.timeoutS ?? 60) * 1000;
     const run = this.#wait(finish as never, timeoutMs + PEER_TIMEOUT_MS);
     if (call.action === "list") {
-      return this.#context.fencerEvent({ type: "list", requestId: run, device: text(call.device) });
+      this.#context.fencerEvent({ type: "list", requestId: run, device: text(call.device) });
+      return;
     }
     this.#context.fencerEvent({
       type: "device",
@@ -385,10 +414,7 @@ function attributeRequest(call: AttributeUpdateCall, peer: Peer): AttributeReque
   };
 }
 
-function clearRequest(
-  call: LocalRequest<"attributeClearFailures">,
-  peer: Peer,
-): AttributeRequest {
+function clearRequest(call: LocalRequest<"attributeClearFailures">, peer: Peer): AttributeRequest {
   const base = attributeRequest({ name: "", value: null, kind: "update" }, peer);
   return {
     ...base,

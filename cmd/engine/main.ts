@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { PACEMAKER_VERSION } from "../../internal/base/mod.ts";
+import { CibStorage } from "../../internal/host/cib-storage.ts";
+import { readDefaults } from "../../internal/host/defaults-file.ts";
+import { EngineHost } from "../../internal/host/engine-host.ts";
+import { openLog } from "../../internal/host/log.ts";
+import { Paths, underRoot } from "../../internal/host/paths.ts";
+import { random } from "../../internal/host/random.ts";
+import { errOut, out } from "../io.ts";
+import { schedulerThread } from "./scheduler-thread.ts";
+
+const USAGE = `Usage: pacemakerd [options]
+
+The engine of a cluster node: configuration, controller, scheduler, executor, fencing, attributes.
+Runs in the foreground until SIGTERM, which moves this node's resources away first.
+
+Options:
+  -?, --help        Show this text
+  -$, --version     Show version
+  -F, --features    Show what this version can do
+`;
+
+/** `muster engine`, also under the name pacemakerd. */
+export async function main(argv: string[]): Promise<number> {
+  for (const word of argv) {
+    switch (word) {
+      case "-?":
+      case "-h":
+      case "--help":
+        out(USAGE);
+        return 0;
+      case "-$":
+      case "--version":
+        out(`Pacemaker ${PACEMAKER_VERSION}\nWritten for the muster project\n`);
+        return 0;
+      case "-F":
+      case "--features":
+        out(`Pacemaker ${PACEMAKER_VERSION} (muster)\n Supporting v3.20.0: fencing, systemd\n`);
+        return 0;
+      case "-f":
+      case "--foreground":
+      case "-V":
+      case "--verbose":
+        break;
+      default:
+        errOut(`pacemakerd: Could not parse option: ${word}\n`);
+        return 64;
+    }
+  }
+  return runEngine();
+}
+
+async function runEngine(): Promise<number> {
+  const defaults = readDefaults();
+  const debug = (process.env["PCMK_debug"] ?? defaults["PCMK_debug"] ?? "no") !== "no";
+  const log = openLog({
+    program: "muster-engine",
+    file: logFile(defaults),
+    fileLevel: debug ? "debug" : "info",
+    errorLevel: "warning",
+  });
+  const storage = new CibStorage(underRoot(Paths.cibFolder));
+  const { cib, remarks } = storage.load();
+  for (const { level, message } of remarks) log.write(level, message);
+  const host = new EngineHost({
+    ringSocket: underRoot(Paths.ringSocket),
+    engineSocket: underRoot(Paths.engineSocket),
+    group: "muster",
+    log,
+    storage,
+    agents: agentHost,
+    scheduler: schedulerThread,
+    node: {
+      pid: process.pid,
+      cib,
+      startedAtMs: Date.now(),
+      dcVersion: `${PACEMAKER_VERSION}-muster`,
+      haveWatchdog: existsSync(process.env["PCMK_watchdog"] ?? "/dev/watchdog"),
+      ocfRoot: underRoot(Paths.ocfRoot),
+      runFolder: underRoot("/run"),
+      operationLimit: 2 * availableParallelism(),
+      agentEnv: agentEnvironment(defaults),
+      utcOffsetMinutes: -new Date().getTimezoneOffset(),
+      random: () => random.uint32(),
+      uuid: randomUUID,
+      fenceAgentInfo: () => null,
+    },
+  });
+  process.on("SIGTERM", () => host.stop());
+  process.on("SIGINT", () => host.stop());
+  // A terminal that goes away is no reason to stop a cluster node.
+  process.on("SIGHUP", () => undefined);
+  return host.exited;
+}
+
+function logFile(defaults: Record<string, string>): string | null {
+  const configured = process.env["PCMK_logfile"] ?? defaults["PCMK_logfile"];
+  if (configured === "none" || configured === "/dev/null") return null;
+  return underRoot(configured ?? join(Paths.logFolder, "pacemaker.log"));
+}

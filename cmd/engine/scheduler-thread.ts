@@ -1,0 +1,45 @@
+import type { SchedulerPort } from "../../internal/host/engine-host.ts";
+import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
+import type { ScheduleDone, ScheduleJob } from "./scheduler-worker.ts";
+
+type Done = (run: number, graph: Element | null, error: string | null) => void;
+
+/** The scheduler's thread, started again should it die. */
+export function schedulerThread(done: Done): SchedulerPort {
+  let worker: Worker | null = null;
+  let running: number | null = null;
+  const fail = (error: string): void => {
+    worker?.terminate();
+    worker = null;
+    const run = running;
+    running = null;
+    if (run !== null) done(run, null, error);
+  };
+  const start = (): Worker => {
+    const made = new Worker(new URL("./scheduler-worker.ts", import.meta.url).href);
+    made.onmessage = (event: MessageEvent<ScheduleDone>) => {
+      running = null;
+      deliver(event.data, done);
+    };
+    made.onerror = (event) => fail(`the scheduler's thread died: ${event.message}`);
+    return made;
+  };
+  return {
+    run(run, cib, nowMs) {
+      worker ??= start();
+      running = run;
+      const job: ScheduleJob = { run, cib: printXml(cib), nowMs };
+      worker.postMessage(job);
+    },
+  };
+}
+
+function deliver({ run, graph, error }: ScheduleDone, done: Done): void {
+  if (graph === null) {
+    done(run, null, error);
+    return;
+  }
+  const parsed = parseXml(graph);
+  if (parsed.ok) done(run, parsed.value, null);
+  else done(run, null, parsed.error.message);
+}

@@ -1,0 +1,217 @@
+import { Node, type NodeEffect, type NodeEvent, type NodeOptions } from "../node/mod.ts";
+import { type Cancel, DiskError, type Log, type RingEvent, type RingPort } from "../ports/mod.ts";
+import type { Element } from "../xml/mod.ts";
+import type { AgentHost } from "./agent-host.ts";
+import type { CibStorage } from "./cib-storage.ts";
+import { clock } from "./clock.ts";
+import { type LocalServer, listenLocal } from "./local-server.ts";
+import { connectRing } from "./ring-client.ts";
+
+const RECONNECT_MS = 250;
+/** Payloads that the ring did not take yet; more than this means that it is stuck for good. */
+const MOST_UNSENT = 10_000;
+/** The ring is asked again after this long when its queue was full. */
+const RETRY_SEND_MS = 5;
+/** Time for the last messages to leave before the process ends. */
+const LEAVE_MS = 100;
+
+export interface SchedulerPort {
+  /** `cib` may be read only until this returns. */
+  run(run: number, cib: Element, nowMs: number): void;
+}
+
+export interface EngineOptions {
+  ringSocket: string;
+  engineSocket: string;
+  group: string;
+  log: Log;
+  storage: CibStorage;
+  agents: AgentHost;
+  scheduler: (
+    done: (run: number, graph: Element | null, error: string | null) => void,
+  ) => SchedulerPort;
+  /** Node options but for what the ring tells. */
+  node: Omit<NodeOptions, "nodeId" | "nodeName" | "clusterName" | "nodes">;
+}
+
+/** Runs one cluster node on this machine: its effects become messages, files, processes, timers. */
+export class EngineHost {
+  readonly exited: Promise<number>;
+  #options: EngineOptions;
+  #node: Node | null = null;
+  #ring: RingPort | null = null;
+  #server: LocalServer | null = null;
+  #scheduler: SchedulerPort;
+  #timers = new Map<string, Cancel>();
+  #runs = new Map<string, Cancel>();
+  #unsent: Uint8Array[] = [];
+  #sending = false;
+  #resolve: (code: number) => void = () => {};
+  #ended = false;
+  #saidWaiting = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.exited = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    this.#scheduler = options.scheduler((run, graph, error) =>
+      this.#step({ type: "scheduled", run, graph, error }),
+    );
+    this.#connect();
+  }
+
+  /** Orderly stop, as for SIGTERM. Before the ring was found there is nothing to stop. */
+  stop(): void {
+    if (this.#node === null) this.#end(0);
+    else this.#step({ type: "stop" });
+  }
+
+  #connect(): void {
+    const { group, ringSocket } = this.#options;
+    let over = false;
+    this.#ring = connectRing({ group, socketPath: ringSocket }, (event) => {
+      // A ring that was closed may still have something in its pipe.
+      if (over || this.#ended) return;
+      over = event.type === "closed";
+      this.#onRing(event);
+    });
+  }
+
+  #onRing(event: RingEvent): void {
+    if (event.type === "closed") {
+      this.#ring = null;
+      this.#unsent = [];
+      if (!this.#saidWaiting)
+        this.#options.log.write("info", `Waiting for the ring: ${event.reason}`);
+      this.#saidWaiting = true;
+      clock.timer(RECONNECT_MS, () => {
+        if (!this.#ended) this.#connect();
+      });
+    }
+    if (event.type === "hello") {
+      this.#saidWaiting = false;
+      if (this.#node === null) this.#begin(event);
+    }
+    if (this.#node !== null) this.#step({ type: "ring", event });
+  }
+
+  #begin(hello: Extract<RingEvent, { type: "hello" }>): void {
+    const { nodeId, clusterName, nodes } = hello;
+    const nodeName = nodes.find((node) => node.nodeId === nodeId)?.name ?? `node${nodeId}`;
+    const identity = { nodeId, nodeName, clusterName, nodes };
+    this.#node = new Node({ ...this.#options.node, ...identity });
+    this.#server = listenLocal(this.#options.engineSocket, {
+      request: (id, command, body, peer) =>
+        this.#step({ type: "request", id, command, body, peer }),
+      requestGone: (id) => this.#step({ type: "request-gone", id }),
+      watch: (id, what, peer) => this.#step({ type: "watch", id, what, peer }),
+      watchGone: (id) => this.#step({ type: "watch-gone", id }),
+    });
+    this.#options.log.write("notice", `Engine of node ${nodeName} (${nodeId}) started`);
+  }
+
+  #step(event: NodeEvent): void {
+    if (this.#node === null || this.#ended) return;
+    for (const effect of this.#node.step(event, clock.wallMs())) this.#do(effect);
+  }
+
+  #do(effect: NodeEffect): void {
+    switch (effect.type) {
+      case "multicast":
+        this.#unsent.push(effect.payload);
+        this.#send();
+        return;
+      case "answer":
+        this.#server?.answer(effect.id, effect.answer);
+        return;
+      case "watch-line":
+        this.#server?.line(effect.id, effect.line);
+        return;
+      case "persist":
+        this.#persist(effect.sequence, effect.cib);
+        return;
+      case "schedule":
+        this.#scheduler.run(effect.run, effect.cib, clock.wallMs());
+        return;
+      case "set-timer":
+        this.#setTimer(effect.id, effect.delayMs);
+        return;
+      case "clear-timer":
+        this.#timers.get(effect.id)?.();
+        this.#timers.delete(effect.id);
+        return;
+      case "log":
+        this.#options.log.write(effect.level, effect.message);
+        return;
+      case "kill":
+        this.#runs.get(effect.run)?.();
+        return;
+      case "exit":
+        this.#end(effect.code);
+        return;
+      default:
+        this.#run(effect);
+        return;
+    }
+  }
+
+  #run(effect: Extract<NodeEffect, { type: "run" | "run-fence" | "run-unit" }>): void {
+    const { run } = effect;
+    const cancel = this.#options.agents.start(effect, (outcome) => {
+      this.#runs.delete(run);
+      this.#step({ type: "run-done", run, outcome });
+    });
+    this.#runs.set(run, cancel);
+  }
+
+  #setTimer(id: string, delayMs: number): void {
+    this.#timers.get(id)?.();
+    const cancel = clock.timer(delayMs, () => {
+      this.#timers.delete(id);
+      this.#step({ type: "timer", id });
+    });
+    this.#timers.set(id, cancel);
+  }
+
+  /** In order, as far as the ring takes it; the rest when it has room again. */
+  #send(): void {
+    while (this.#unsent.length > 0 && this.#ring !== null && !this.#sending) {
+      if (this.#ring.multicast(this.#unsent[0]!)) {
+        this.#unsent.shift();
+        continue;
+      }
+      this.#sending = true;
+      clock.timer(RETRY_SEND_MS, () => {
+        this.#sending = false;
+        this.#send();
+      });
+    }
+    if (this.#unsent.length <= MOST_UNSENT) return;
+    this.#options.log.write("error", "The ring takes no messages: connecting anew");
+    this.#ring?.close();
+    this.#onRing({ type: "closed", reason: "it takes no messages" });
+  }
+
+  /** After everything else of this turn: changes that arrive together share one write. */
+  #persist(sequence: number, cib: Element): void {
+    setImmediate(() => {
+      let error: string | null = null;
+      try {
+        this.#options.storage.save(cib);
+      } catch (thrown) {
+        error = thrown instanceof DiskError ? thrown.message : String(thrown);
+      }
+      this.#step({ type: "persisted", sequence, error });
+    });
+  }
+
+  #end(code: number): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const cancel of this.#timers.values()) cancel();
+    this.#server?.close();
+    this.#ring?.close();
+    clock.timer(LEAVE_MS, () => this.#resolve(code));
+  }
+}

@@ -1,0 +1,40 @@
+import {
+  type CibChange,
+  type ClusterNode,
+  findNodeState,
+  nodeStatePath,
+  nodeStateUpdate,
+} from "../controller/mod.ts";
+import { type Element, printXml } from "../xml/mod.ts";
+
+/**
+ * What a node that joins writes about itself: that it is a member, and its history unless the CIB
+ * has exactly that. `joinedAt` is in seconds since 1970.
+ */
+export function joinChanges(
+  cib: Element,
+  self: ClusterNode,
+  joinedAt: number,
+  history: Element,
+): CibChange[] {
+  const state = findNodeState(cib, self.uuid);
+  const recorded = state?.first("lrm") ?? null;
+  const same = recorded !== null && printXml(recorded) === printXml(history);
+  const inCcm = Number(state?.get("in_ccm") ?? 0);
+  const input = nodeStateUpdate(
+    self,
+    {
+      inCcm: inCcm > 0 ? inCcm : joinedAt,
+      crmd: joinedAt,
+      join: "member",
+      expected: "member",
+    },
+    "do_state_transition",
+    same ? [] : [history],
+  );
+  const changes: CibChange[] = [{ operation: "modify", scope: "status", input, allowCreate: true }];
+  if (!same && recorded !== null) {
+    changes.unshift({ operation: "delete", scope: "status", xpath: `${nodeStatePath(self)}/lrm` });
+  }
+  return changes;
+}

@@ -1,0 +1,117 @@
+import type { RunOutcome } from "../executor/mod.ts";
+import type { NodeEffect } from "../node/mod.ts";
+
+/** How an operation of a resource is to go; what is left out goes well. */
+export interface AgentScript {
+  /** Exit code instead of the honest one. */
+  rc?: number;
+  /** Milliseconds that it takes; more than its timeout: it hangs. */
+  takesMs?: number;
+}
+
+export interface Trace {
+  atMs: number;
+  node: string;
+  resource: string;
+  action: string;
+  rc: number;
+}
+
+type AgentRun = Extract<NodeEffect, { type: "run" }>;
+
+const RUNNING = 0;
+const NOT_RUNNING = 7;
+const PROMOTED = 8;
+
+/** What really runs on the simulated machines, whatever the cluster thinks of it. */
+export class World {
+  /** `NODE/RESOURCE` to its role. */
+  #active = new Map<string, "started" | "promoted">();
+  #scripts = new Map<string, AgentScript>();
+  /** Every operation that changed something, and every failure. */
+  readonly trace: Trace[] = [];
+  /** Times at which a resource was active on two nodes. */
+  readonly violations: string[] = [];
+
+  /** `key`: `NODE/RESOURCE/ACTION`; `*` for any node. Null makes it honest again. */
+  script(key: string, script: AgentScript | null): void {
+    if (script === null) this.#scripts.delete(key);
+    else this.#scripts.set(key, script);
+  }
+
+  /** Nodes on which a resource is active. */
+  where(resource: string): string[] {
+    const suffix = `/${resource}`;
+    const keys = [...this.#active.keys()].filter((key) => key.endsWith(suffix));
+    return keys.map((key) => key.slice(0, -suffix.length)).sort();
+  }
+
+  /** A resource dies by itself. */
+  kill(node: string, resource: string): void {
+    this.#active.delete(`${node}/${resource}`);
+  }
+
+  /** Everything on a machine is gone. */
+  powerOff(node: string): void {
+    for (const key of [...this.#active.keys()]) {
+      if (key.startsWith(`${node}/`)) this.#active.delete(key);
+    }
+  }
+
+  /** How long the operation will take, in milliseconds. */
+  duration(node: string, run: AgentRun): number {
+    return this.#scriptOf(node, run).takesMs ?? 10;
+  }
+
+  /** The operation takes effect, as seen by whoever asked for it. */
+  finish(node: string, run: AgentRun, nowMs: number): RunOutcome {
+    const script = this.#scriptOf(node, run);
+    const takes = script.takesMs ?? 10;
+    const text = { stdout: "", stderr: "", runMs: Math.min(takes, run.timeoutMs) };
+    if (takes > run.timeoutMs) return { outcome: "timeout", code: 0, ...text };
+    if (run.action === "meta-data") {
+      return { outcome: "exited", code: 0, ...text, stdout: "<resource-agent/>" };
+    }
+    const resource = run.env["OCF_RESOURCE_INSTANCE"] ?? "";
+    const code = script.rc ?? this.#effect(node, resource, run.action, nowMs);
+    if (run.action !== "monitor" || code !== script.rc) {
+      this.trace.push({ atMs: nowMs, node, resource, action: run.action, rc: code });
+    }
+    return { outcome: "exited", code, ...text };
+  }
+
+  #scriptOf(node: string, run: AgentRun): AgentScript {
+    const name = `${run.env["OCF_RESOURCE_INSTANCE"] ?? ""}/${run.action}`;
+    return this.#scripts.get(`${node}/${name}`) ?? this.#scripts.get(`*/${name}`) ?? {};
+  }
+
+  #effect(node: string, resource: string, action: string, nowMs: number): number {
+    const key = `${node}/${resource}`;
+    switch (action) {
+      case "start":
+      case "demote":
+        this.#active.set(key, "started");
+        this.#check(resource, nowMs);
+        return RUNNING;
+      case "promote":
+        this.#active.set(key, "promoted");
+        return RUNNING;
+      case "stop":
+        this.#active.delete(key);
+        return RUNNING;
+      case "monitor": {
+        const role = this.#active.get(key);
+        return role === undefined ? NOT_RUNNING : role === "promoted" ? PROMOTED : RUNNING;
+      }
+      default:
+        return RUNNING;
+    }
+  }
+
+  #check(resource: string, nowMs: number): void {
+    const nodes = this.where(resource);
+    if (nodes.length > 1) {
+      this.violations.push(`${nowMs}: ${resource} is active on ${nodes.join(" and ")}`);
+    }
+  }
+}
