@@ -5,6 +5,7 @@ export { type HtmlOptions, HtmlSink } from "./output/html-sink.ts";
 export type { Rich, Sink, Span } from "./output/sink.ts";
 export { TextSink } from "./output/text-sink.ts";
 export { writeResource } from "./resource/collective.ts";
+export { findResource } from "./resource/find.ts";
 export { writeResourceList } from "./resource/list.ts";
 export { agentName, primitiveLine } from "./resource/primitive.ts";
 export {
@@ -22,4 +23,14 @@ export type { FenceEvent, HistorySelection } from "./section/fencing-history.ts"
 export { historyXml, writeHistory } from "./section/history.ts";
 export { nodesXml, writeNodes } from "./section/nodes.ts";
 export type { SummaryFacts } from "./section/summary.ts";
+export { eventText, eventXml, type SimulatedEvent } from "./simulate/events.ts";
+export { type SimulationResult, simulateTransition } from "./simulate/execute.ts";
+export { hasInjections, type InjectionLog, type Injections, inject } from "./simulate/inject.ts";
 export { readableInterval, type TimeTexts, timeTexts } from "./times.ts";
+export { type PlannedChange, plannedChanges } from "./transition/decide.ts";
+export {
+  type NodeChange,
+  nodeChanges,
+  transitionXml,
+  writeTransition,
+} from "./transition/summary.ts";

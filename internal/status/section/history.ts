@@ -4,6 +4,7 @@ import { Element } from "../../xml/mod.ts";
 import { nodeSelected, type ShowOptions } from "../options.ts";
 import { HtmlSink } from "../output/html-sink.ts";
 import { LazyList, type Sink } from "../output/sink.ts";
+import { findResource } from "../resource/find.ts";
 import { printableId } from "../resource/state.ts";
 import type { TimeTexts } from "../times.ts";
 import { failCount } from "./fail-count.ts";
@@ -66,18 +67,10 @@ function resourceHistory(
   };
 }
 
-/** The resource an entry is about: by id, by its name in history, or an anonymous clone's instance. */
+/** The resource an entry is about: the instance active here, before any other of that name. */
 function findByHistoryId(working: WorkingSet, id: string, node: Node): Resource | null {
-  const exact = working.resourcesById.get(id);
-  if (exact !== undefined) return exact;
-  let fallback: Resource | null = null;
-  for (const resource of node.active) {
-    if (resource.historyId === id || printableId(resource) === id) return resource;
-  }
-  for (const resource of working.resourcesById.values()) {
-    if (resource.isPrimitive && resource.historyId === id) fallback ??= resource;
-  }
-  return fallback ?? working.resourcesById.get(`${id}:0`) ?? null;
+  const here = node.active.find((resource) => resource.historyId === id);
+  return working.resourcesById.get(id) ?? here ?? findResource(working, id);
 }
 
 /** Oldest first, without notifications and probes that found nothing. */

@@ -1,0 +1,161 @@
+import { addScores, formatScore, parseScore } from "../../base/mod.ts";
+import { historyEntries, type OperationRecord } from "../../controller/mod.ts";
+import { Element } from "../../xml/mod.ts";
+import type { SimulatedEvent } from "./events.ts";
+
+const FAKE_UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+const ORIGIN = "crm_simulate";
+
+/** Result of an operation to be written into the status section. */
+export interface InjectedResult {
+  task: string;
+  intervalMs: number;
+  rc: number;
+  targetRc: number;
+  exitReason: string;
+  /** Null: unknown, so no digest is written. */
+  parameters: Record<string, string> | null;
+}
+
+/** Writes what simulated events leave behind into a CIB, in place. */
+export class StatusWriter {
+  readonly cib: Element;
+  readonly #nowSeconds: number;
+  readonly #report: (event: SimulatedEvent) => void;
+
+  constructor(cib: Element, nowSeconds: number, report: (event: SimulatedEvent) => void) {
+    this.cib = cib;
+    this.#nowSeconds = nowSeconds;
+    this.#report = report;
+  }
+
+  get #status(): Element {
+    return this.cib.ensure("status");
+  }
+
+  /** The state of a node, made (with the node itself) when missing. */
+  nodeState(name: string, uuid: string | null = null): Element {
+    for (const state of this.#status.elements("node_state")) {
+      if (state.get("uname")?.toLowerCase() === name.toLowerCase()) return state;
+    }
+    const nodes = this.cib.ensure("configuration").ensure("nodes");
+    const known = nodes
+      .elements("node")
+      .find((node) => node.get("uname")?.toLowerCase() === name.toLowerCase());
+    const id = uuid ?? known?.id ?? name;
+    if (known === undefined && uuid === null) {
+      nodes.append(new Element("node", { id, uname: name }));
+    }
+    return this.#status.append(new Element("node_state", { id, uname: name }));
+  }
+
+  /** A node that is up, or down. */
+  setNodeState(name: string, up: boolean, origin: string = ORIGIN): Element {
+    const state = this.nodeState(name);
+    state.set("in_ccm", up ? "true" : "false");
+    state.set("crmd", up ? "online" : "offline");
+    state.set("join", up ? "member" : "down");
+    state.set("expected", up ? "member" : "down");
+    return state.set("crm-debug-origin", origin);
+  }
+
+  /** What a node knew is gone with it. */
+  forgetHistory(state: Element): void {
+    state.first("lrm")?.remove();
+    state.first("transient_attributes")?.remove();
+  }
+
+  /** A failure count, and when the failure was. */
+  countFailure(
+    state: Element,
+    resource: string,
+    task: string,
+    intervalMs: number,
+    rc: number,
+  ): void {
+    if (rc === 0 || (task === "monitor" && rc === 7 && intervalMs === 0)) return;
+    const suffix = `${resource}#${task}_${intervalMs}`;
+    const final = task === "start" || task === "stop";
+    this.#setTransient(state, `fail-count-${suffix}`, final ? "INFINITY" : null);
+    this.#setTransient(state, `last-failure-${suffix}`, String(this.#nowSeconds));
+  }
+
+  /** Sets a transient attribute; null counts it up by one. */
+  #setTransient(state: Element, name: string, value: string | null): void {
+    const holder = state.first("transient_attributes") ?? new Element("transient_attributes");
+    if (holder.parent === null) state.append(holder.set("id", state.id));
+    const set = holder.first("instance_attributes") ?? new Element("instance_attributes");
+    if (set.parent === null) holder.append(set.set("id", state.id));
+    const existing = set.elements("nvpair").find((pair) => pair.get("name") === name);
+    const before = parseScore(existing?.get("value") ?? "0") ?? 0;
+    const written = value ?? formatScore(addScores(before, 1));
+    this.#report({ kind: "attribute", name, value: written, state: state.id });
+    if (existing !== undefined) {
+      existing.set("value", written);
+      return;
+    }
+    const id = `_-${name.replace(/[^A-Za-z0-9._:-]/g, ".")}`;
+    set.append(new Element("nvpair", { id, name, value: written }));
+  }
+
+  /** The history of a resource on a node, found under either name or made under the second. */
+  resourceHistory(
+    state: Element,
+    resource: string,
+    historyName: string,
+    agent: { class: string; provider: string | null; type: string },
+  ): Element {
+    const find = (id: string) =>
+      state.first("lrm")?.first("lrm_resources")?.child("lrm_resource", id) ?? null;
+    const found = find(resource) ?? find(historyName);
+    if (found !== null) return found;
+    const lrm = state.first("lrm") ?? state.append(new Element("lrm", { id: state.id }));
+    const entry = new Element("lrm_resource", { id: historyName, class: agent.class });
+    if (agent.provider !== null) entry.set("provider", agent.provider);
+    entry.set("type", agent.type);
+    return lrm.ensure("lrm_resources").append(entry);
+  }
+
+  /** Adds a result to a history, replacing the entry of the same kind. */
+  addResult(history: Element, node: string, result: InjectedResult): void {
+    const calls = history.elements().map((op) => Number(op.get("call-id") ?? 0));
+    const callId = Math.max(0, ...calls.filter(Number.isFinite)) + 1;
+    const record: OperationRecord = {
+      resource: history.id,
+      agent: {
+        class: history.get("class") ?? "",
+        provider: history.get("provider"),
+        type: history.get("type") ?? "",
+      },
+      task: result.task,
+      intervalMs: result.intervalMs,
+      callId,
+      status: 0,
+      rc: result.rc,
+      targetRc: result.targetRc,
+      exitReason: result.exitReason,
+      transitionKey: `${callId}:-1:${result.targetRc}:${FAKE_UUID}`,
+      parameters: result.parameters ?? {},
+      lastRun: this.#nowSeconds,
+      lastRcChange: this.#nowSeconds,
+      execTimeMs: 0,
+      queueTimeMs: 0,
+      metadata: null,
+      origin: ORIGIN,
+    };
+    for (const entry of separateMigration(historyEntries(record, node), record)) {
+      if (result.parameters === null) entry.unset("op-digest");
+      if (result.rc === result.targetRc) entry.set("exit-reason", "");
+      const old = history.child("lrm_rsc_op", entry.id);
+      if (old === null) history.append(entry);
+      else old.replaceWith(entry);
+    }
+  }
+}
+
+/** Migrations keep entries of their own in what the simulation writes. */
+function separateMigration(entries: Element[], record: OperationRecord): Element[] {
+  if (record.task !== "migrate_to" && record.task !== "migrate_from") return entries;
+  const entry = entries[0]!;
+  return [entry.set("id", `${record.resource}_${record.task}_${record.intervalMs}`)];
+}
