@@ -9,8 +9,19 @@ export interface FenceDevice {
   /** fence_xvm, fence_ipmilan, … */
   agent: string;
   parameters: Record<string, string>;
-  /** Configured and neither disabled nor banned on this node. */
+  /** cib: configured, and neither disabled nor banned on this node. api: registered by a start. */
   source: "cib" | "api";
+}
+
+/** One level of the fencing topology. */
+export interface FenceLevel {
+  /** A node's name, a pattern over names, or an attribute with the value it must have. */
+  target:
+    | { kind: "name"; name: string }
+    | { kind: "pattern"; pattern: string }
+    | { kind: "attribute"; name: string; value: string };
+  index: number;
+  devices: string[];
 }
 
 export interface FenceRequest {

@@ -1,0 +1,160 @@
+import type { Bench, Work } from "./bench.ts";
+import type { FenceConfiguration } from "./configuration.ts";
+import type { Context } from "./context.ts";
+import {
+  hostCheck,
+  inStaticList,
+  parseHostList,
+  portOf,
+  runsOnTarget,
+  supports,
+} from "./device-parameters.ts";
+import type { FenceAction, FenceDevice } from "./types.ts";
+
+/** How long what a device said of its ports is believed. */
+const LIST_MS = 60_000;
+/** For the agent actions that find out what a device can fence. */
+const ASK_MS = 20_000;
+
+interface Listed {
+  ports: string[];
+  atMs: number;
+}
+
+/** The devices that this node may use, and what they can fence. */
+export class Devices {
+  readonly #context: Context;
+  readonly #bench: Bench;
+  #configuration: FenceConfiguration = { devices: [], levels: [], nodeAttributes: new Map() };
+  /** Registered by a start on this node though the CIB does not have them here. */
+  readonly #registered = new Map<string, FenceDevice>();
+  readonly #verified = new Set<string>();
+  readonly #lists = new Map<string, Listed>();
+
+  constructor(context: Context, bench: Bench) {
+    this.#context = context;
+    this.#bench = bench;
+  }
+
+  get configuration(): FenceConfiguration {
+    return this.#configuration;
+  }
+
+  configure(configuration: FenceConfiguration): void {
+    for (const device of configuration.devices) {
+      const old = this.get(device.id);
+      if (old !== undefined && !sameDevice(old, device)) {
+        this.#verified.delete(device.id);
+        this.#lists.delete(device.id);
+      }
+    }
+    this.#configuration = configuration;
+  }
+
+  register(device: FenceDevice): void {
+    this.#registered.set(device.id, device);
+  }
+
+  remove(id: string): void {
+    this.#registered.delete(id);
+    this.#verified.delete(id);
+    this.#lists.delete(id);
+  }
+
+  /** What the CIB says of a device goes before what a start said of it. */
+  get(id: string): FenceDevice | undefined {
+    return (
+      this.#configuration.devices.find((device) => device.id === id) ?? this.#registered.get(id)
+    );
+  }
+
+  all(): FenceDevice[] {
+    const configured = this.#configuration.devices;
+    const ids = new Set(configured.map((device) => device.id));
+    return [...configured, ...[...this.#registered.values()].filter((d) => !ids.has(d.id))];
+  }
+
+  isVerified(id: string): boolean {
+    return this.#verified.has(id);
+  }
+
+  /** A monitor succeeded or failed here. */
+  verify(id: string, works: boolean): void {
+    if (works) this.#verified.add(id);
+    else this.#verified.delete(id);
+  }
+
+  /** Devices that can fence a target, as far as that is known without asking any. */
+  known(target: string): FenceDevice[] {
+    return this.all().filter((device) => this.#knownFor(device, target) === true);
+  }
+
+  /** Finds the devices that can do `action` to a target; asks those that have to be asked. */
+  find(target: string, action: FenceAction, done: (devices: FenceDevice[]) => void): void {
+    const able: FenceDevice[] = [];
+    const candidates = this.all().filter((device) => this.#allowed(device, target, action));
+    let open = candidates.length;
+    if (open === 0) {
+      done([]);
+      return;
+    }
+    for (const device of candidates) {
+      this.#canFence(device, target, (can) => {
+        if (can) able.push(device);
+        open -= 1;
+        // In the order of the configuration, not of the answers.
+        if (open === 0) done(candidates.filter((candidate) => able.includes(candidate)));
+      });
+    }
+  }
+
+  #allowed(device: FenceDevice, target: string, action: FenceAction): boolean {
+    const info = this.#context.options.agentInfo(device.agent);
+    if (runsOnTarget(action, info) && target !== this.#context.self) return false;
+    if (supports(device, action, info)) return true;
+    // A reboot is also off and on.
+    return action === "reboot" && supports(device, "off", info);
+  }
+
+  /** Null when the device has to be asked. */
+  #knownFor(device: FenceDevice, target: string): boolean | null {
+    const check = hostCheck(device, this.#context.options.agentInfo(device.agent));
+    if (check === "none") return true;
+    if (check === "static-list") return inStaticList(device, target);
+    if (check === "status") return null;
+    const listed = this.#lists.get(device.id);
+    if (listed === undefined || this.#context.nowMs - listed.atMs > LIST_MS) return null;
+    return listed.ports.includes(portOf(device, target));
+  }
+
+  #canFence(device: FenceDevice, target: string, done: (can: boolean) => void): void {
+    const known = this.#knownFor(device, target);
+    if (known !== null) {
+      done(known);
+      return;
+    }
+    const check = hostCheck(device, this.#context.options.agentInfo(device.agent));
+    if (check === "status") {
+      // 0 is on and 2 is off: either way the device knows the target.
+      this.#bench.perform(device, "status", target, ASK_MS, (work) =>
+        done(work.ok || (work.status === 4 && work.code === 2)),
+      );
+      return;
+    }
+    this.#bench.perform(device, "list", null, ASK_MS, (work) => {
+      this.#lists.set(device.id, { ports: this.#portsOf(device, work), atMs: this.#context.nowMs });
+      done(this.#lists.get(device.id)!.ports.includes(portOf(device, target)));
+    });
+  }
+
+  #portsOf(device: FenceDevice, work: Work): string[] {
+    if (work.ok) return parseHostList(work.output);
+    this.#context.log("warning", `${device.id} could not list what it fences: ${work.reason}`);
+    // What it said before is better than nothing.
+    return this.#lists.get(device.id)?.ports ?? [];
+  }
+}
+
+function sameDevice(a: FenceDevice, b: FenceDevice): boolean {
+  return a.agent === b.agent && JSON.stringify(a.parameters) === JSON.stringify(b.parameters);
+}

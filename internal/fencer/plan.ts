@@ -1,0 +1,79 @@
+import type { FenceAction } from "./types.ts";
+
+/** What a node answered to a query: a device it can use on the target. */
+export interface Offer {
+  node: string;
+  device: string;
+  /** A monitor of it succeeded on that node. */
+  verified: boolean;
+  /** Longest that it may take on that node, its delays included. */
+  timeoutMs: number;
+}
+
+/** One thing to do: this action with this device, or with any one of a node's devices. */
+export interface Step {
+  action: FenceAction;
+  /** Attempts in order of preference; the first success completes the step. */
+  attempts: Offer[];
+  /** Turning targets on again after all of them are off: its failure is no failure. */
+  optional: boolean;
+}
+
+/** Steps that must all succeed; the next plan is tried when one fails. */
+export interface Plan {
+  level: number | null;
+  steps: Step[];
+}
+
+/**
+ * The ways to fence a target, best first. Without topology any device will do, one after the other.
+ * With it each level is a plan that needs all its devices; several devices cannot reboot a node one
+ * by one (it would never be off at once), so they turn it off, then on.
+ */
+export function makePlans(
+  action: FenceAction,
+  target: string,
+  levels: { index: number; devices: string[] }[],
+  offers: Offer[],
+  self: string,
+): Plan[] {
+  const ranked = rank(offers, target, self);
+  if (levels.length === 0) {
+    if (ranked.length === 0) return [];
+    return [{ level: null, steps: [{ action, attempts: ranked, optional: false }] }];
+  }
+  const plans: Plan[] = [];
+  for (const level of levels) {
+    const attempts = level.devices.map((device) => ranked.filter((o) => o.device === device));
+    if (attempts.some((list) => list.length === 0)) continue;
+    const step = (kind: FenceAction, optional: boolean): Step[] =>
+      attempts.map((list) => ({ action: kind, attempts: list, optional }));
+    const remap = action === "reboot" && level.devices.length > 1;
+    const steps = remap ? [...step("off", false), ...step("on", true)] : step(action, false);
+    plans.push({ level: level.index, steps });
+  }
+  return plans;
+}
+
+/** Verified devices first, then our own; the target itself only when nobody else can do it. */
+function rank(offers: Offer[], target: string, self: string): Offer[] {
+  const weight = (offer: Offer): number =>
+    (offer.node === target ? 4 : 0) + (offer.verified ? 0 : 2) + (offer.node === self ? 0 : 1);
+  const others = offers.filter((offer) => offer.node !== target);
+  const usable = others.length > 0 ? others : offers;
+  return usable
+    .map((offer, at) => ({ offer, at }))
+    .sort((a, b) => weight(a.offer) - weight(b.offer) || a.at - b.at)
+    .map(({ offer }) => offer);
+}
+
+/** Longest that the plans may take together, if all but the last attempt fail. */
+export function totalTimeoutMs(plans: Plan[]): number {
+  let total = 0;
+  for (const plan of plans) {
+    for (const step of plan.steps) {
+      for (const attempt of step.attempts) total += attempt.timeoutMs;
+    }
+  }
+  return total;
+}
