@@ -12,7 +12,7 @@ import { fileErrorText } from "./file-errors.ts";
 import { liveCib } from "./live-cib.ts";
 import { nodeAccess } from "./nodes.ts";
 import { serviceControl } from "./services.ts";
-import { runTool } from "./tools.ts";
+import { runTool, runToolOnCopy, simulateCib } from "./tools.ts";
 
 /** What the verbs may know and touch, on this machine. */
 export function makeEnvironment(invocation: Invocation): PcsEnvironment {
@@ -41,6 +41,8 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
     edit: editText,
     ask: () => null,
     tool: (argv, stdin = "") => runTool(argv, stdin, cibFile),
+    toolOnCopy: runToolOnCopy,
+    simulate: simulateCib,
   };
 }
 

@@ -98,4 +98,18 @@ export interface PcsEnvironment {
    * ours, so what they print is what the verb would have printed with the originals.
    */
   tool(argv: readonly string[], stdin?: string): Promise<ToolResult>;
+  /** The same against a CIB of its own, given and returned as text: what would happen, tried out. */
+  toolOnCopy(cib: string, argv: readonly string[]): Promise<ToolResult & { cib: string }>;
+  /** What the cluster would do with that CIB. */
+  simulate(cib: string): Promise<Result<Simulation, string>>;
+}
+
+/** Outcome of crm_simulate on a CIB. */
+export interface Simulation {
+  /** What crm_simulate printed. */
+  text: string;
+  /** The transition graph. */
+  graph: Element;
+  /** Text of the CIB as it would be afterwards. */
+  cib: string;
 }

@@ -6,5 +6,7 @@ export const nouns: Record<string, () => Promise<Noun>> = {
   stonith: async () => (await import("./stonith.ts")).stonith,
   cluster: async () => (await import("./cluster.ts")).cluster,
   constraint: async () => (await import("./constraint.ts")).constraint,
+  property: async () => (await import("./property.ts")).property,
+  acl: async () => (await import("./acl.ts")).acl,
   quorum: async () => (await import("./quorum.ts")).quorum,
 };
