@@ -154,10 +154,10 @@ export function failedProbe(
 ): Element | null {
   const top = resource.top();
   const id = top.clone === null ? resource.id : top.clone.childXml.id;
-  for (const op of working.failedOps) {
-    if (!isMaskedProbe(op)) continue;
-    if (op.parent?.id !== id && resource.historyId !== op.parent?.id) continue;
-    if (nodeName === null || failedOn(op).toLowerCase() === nodeName.toLowerCase()) return op;
+  for (const { xml, node } of working.failedOps) {
+    if (!isMaskedProbe(xml)) continue;
+    if (xml.parent?.id !== id && resource.historyId !== xml.parent?.id) continue;
+    if (nodeName === null || node.toLowerCase() === nodeName.toLowerCase()) return xml;
   }
   return null;
 }
@@ -166,10 +166,4 @@ export function isMaskedProbe(op: Element): boolean {
   if (op.get("operation") !== "monitor" || (op.get("interval") ?? "0") !== "0") return false;
   const rc = op.get("rc-code");
   return rc === "5" || rc === "2" || op.get("op-status") === "7";
-}
-
-/** Name of the node that a history entry is from. */
-export function failedOn(op: Element): string {
-  const state = op.ancestor("node_state");
-  return op.get("on_node") ?? state?.get("uname") ?? state?.id ?? "";
 }

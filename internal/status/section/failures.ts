@@ -3,7 +3,7 @@ import type { WorkingSet } from "../../scheduler/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import { nodeSelected, type ShowOptions } from "../options.ts";
 import { LazyList, type Sink } from "../output/sink.ts";
-import { failedOn, isMaskedProbe } from "../resource/state.ts";
+import { isMaskedProbe } from "../resource/state.ts";
 import { readableInterval, type TimeTexts } from "../times.ts";
 
 const EXEC_STATUS: Record<string, string> = {
@@ -41,12 +41,14 @@ export function historyKey(op: Element): string {
   return op.get("operation_key") ?? op.id;
 }
 
+type FailedOperation = WorkingSet["failedOps"][number];
+
 /** Failures to show: no probes that only say the software is missing. */
-function shownFailures(working: WorkingSet, options: ShowOptions): Element[] {
+function shownFailures(working: WorkingSet, options: ShowOptions): FailedOperation[] {
   const only = options.onlyResources;
-  return working.failedOps.filter((op) => {
-    if (!nodeSelected(failedOn(op), options) || isMaskedProbe(op)) return false;
-    const key = parseOperationKey(historyKey(op));
+  return working.failedOps.filter(({ xml, node }) => {
+    if (!nodeSelected(node, options) || isMaskedProbe(xml)) return false;
+    const key = parseOperationKey(historyKey(xml));
     if (key === null) return false;
     return only === null || only === undefined || only.has(key.resource);
   });
@@ -66,7 +68,7 @@ export function writeFailures(
   return list.close();
 }
 
-function friendlyLine(op: Element, times: TimeTexts): string {
+function friendlyLine({ xml: op, node }: FailedOperation, times: TimeTexts): string {
   const key = parseOperationKey(historyKey(op));
   const interval = Number(key?.interval ?? 0);
   const every = interval === 0 ? "" : `${readableInterval(interval)}-interval `;
@@ -74,7 +76,7 @@ function friendlyLine(op: Element, times: TimeTexts): string {
     key?.task === "monitor" && interval === 0 ? "probe" : (key?.task ?? "unknown action");
   const status = op.get("op-status") ?? "0";
   const reason = op.get("exit-reason") ?? "";
-  let line = `${key?.resource ?? "unknown resource"} ${every}${task} on ${failedOn(op)}`;
+  let line = `${key?.resource ?? "unknown resource"} ${every}${task} on ${node}`;
   if (status === "0") {
     line += ` returned '${exitText(Number(op.get("rc-code")))}'`;
     if (reason !== "") line += ` (${reason})`;
@@ -88,11 +90,11 @@ function friendlyLine(op: Element, times: TimeTexts): string {
   return took > 0 ? `${line} after ${readableInterval(took)}` : line;
 }
 
-function technicalLine(op: Element, times: TimeTexts): string {
+function technicalLine({ xml: op, node }: FailedOperation, times: TimeTexts): string {
   const rc = Number(op.get("rc-code"));
   const reason = op.get("exit-reason") ?? "";
   let line =
-    `${historyKey(op)} on ${failedOn(op)} '${exitText(rc)}' (${rc}): call=${op.get("call-id")}, ` +
+    `${historyKey(op)} on ${node} '${exitText(rc)}' (${rc}): call=${op.get("call-id")}, ` +
     `status='${execStatusText(op.get("op-status"))}'`;
   if (reason !== "") line += `, exitreason='${reason}'`;
   const changed = op.get("last-rc-change");
@@ -114,13 +116,13 @@ export function failuresXml(
   return list.children.length === 0 ? null : list;
 }
 
-function failureXml(op: Element, times: TimeTexts): Element {
+function failureXml({ xml: op, node }: FailedOperation, times: TimeTexts): Element {
   const rc = op.get("rc-code") ?? "0";
   const reason = op.get("exit-reason") ?? "";
   const key = op.get("operation_key");
   const element = new Element("failure", {
     [key === null ? "id" : "op_key"]: historyKey(op),
-    node: failedOn(op),
+    node,
     exitstatus: exitText(Number(rc)),
     exitreason: reason === "" ? "none" : reason,
     exitcode: rc,
