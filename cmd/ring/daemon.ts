@@ -134,7 +134,7 @@ export class RingDaemon {
 
   #targets(scope: "members" | "listed"): readonly number[] {
     return scope === "members"
-      ? this.stack.totem.members
+      ? this.stack.totem.recipients
       : this.config.settings.nodes.map((node) => node.nodeId);
   }
 

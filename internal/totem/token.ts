@@ -170,6 +170,16 @@ function serveRequests(c: Context, token: Token, allowed: number): number {
   return resent;
 }
 
+/**
+ * Ordinary messages go to the members; now and then one goes to every listed node, so that another
+ * ring hears of us also while the representative has no idle token to look around with.
+ */
+function reach(c: Context): "members" | "listed" {
+  if (c.now - c.broadcastToAllAt < c.settings.merge) return "members";
+  c.broadcastToAllAt = c.now;
+  return "listed";
+}
+
 function sendMessages(c: Context, token: Token, allowed: number): number {
   const recovering = c.state === "recovery";
   const queue = recovering ? c.recovered : c.regular;
@@ -190,7 +200,7 @@ function sendMessages(c: Context, token: Token, allowed: number): number {
     });
     c.ownSeq = seqAdd(c.ownSeq, 1);
     queue.add(seq, packet);
-    c.out.broadcast(packet, "members");
+    c.out.broadcast(packet, reach(c));
     sent += 1;
   }
   c.stats.mcastSent += sent;
@@ -253,6 +263,7 @@ export function holdTimeout(c: Context): void {
 export function mergeTimeout(c: Context): void {
   c.timers.mergeDetect = Infinity;
   if (c.state !== "operational" || c.ring.rep !== c.me) return;
+  if (reach(c) === "members") return;
   c.out.broadcast(encodeMergeDetect(c.me, c.ring), "listed");
 }
 

@@ -57,12 +57,32 @@ export class Totem {
     return this.#c.members;
   }
 
+  /** Who a broadcast to `members` goes to: those of the ring that is being formed or stands. */
+  get recipients(): readonly number[] {
+    return this.#c.newMembers;
+  }
+
   get stats(): TotemStats {
     return this.#c.stats;
   }
 
   get settings(): TotemSettings {
     return this.#c.settings;
+  }
+
+  /** Where the member stands, for diagnosis. */
+  get progress() {
+    const c = this.#c;
+    return {
+      aru: c.aru,
+      highReceived: c.highReceived,
+      highDelivered: c.highDelivered,
+      toReoriginate: c.toReoriginate.length,
+      installSeq: c.installSeq,
+      retransFlagCount: c.retransFlagCount,
+      rotationCount: c.rotationCount,
+      tokenHeld: c.tokenHeld,
+    };
   }
 
   /** New timers take effect the next time each is armed. */
