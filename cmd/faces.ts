@@ -26,6 +26,11 @@ export const faces: Record<string, Face> = {
     summary: "administration between nodes over HTTPS",
     load: () => import("./pcsd/main.ts"),
   },
+  engine: {
+    summary: "the engine: configuration, controller, scheduler, resources, fencing",
+    load: () => import("./engine/main.ts"),
+    subcommand: true,
+  },
   ring: {
     summary: "the ring daemon: membership, order, quorum",
     load: () => import("./ring/main.ts"),
@@ -37,6 +42,10 @@ export const faces: Record<string, Face> = {
     subcommand: true,
   },
   // Pacemaker's tools.
+  pacemakerd: {
+    summary: "the engine under Pacemaker's name",
+    load: () => import("./engine/main.ts"),
+  },
   cibadmin: {
     summary: "query and change the cluster's configuration",
     load: () => import("./crm/cibadmin.ts"),

@@ -10,6 +10,7 @@ import { openLog } from "../../internal/host/log.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { random } from "../../internal/host/random.ts";
 import { errOut, out } from "../io.ts";
+import { agents } from "./agents.ts";
 import { schedulerThread } from "./scheduler-thread.ts";
 
 const USAGE = `Usage: pacemakerd [options]
@@ -71,7 +72,7 @@ async function runEngine(): Promise<number> {
     group: "muster",
     log,
     storage,
-    agents: agentHost,
+    agents,
     scheduler: schedulerThread,
     node: {
       pid: process.pid,
@@ -94,6 +95,16 @@ async function runEngine(): Promise<number> {
   // A terminal that goes away is no reason to stop a cluster node.
   process.on("SIGHUP", () => undefined);
   return host.exited;
+}
+
+/** Given to every agent: what the defaults file sets for them, and where the cluster's files are. */
+function agentEnvironment(defaults: Record<string, string>): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries({ ...defaults, ...process.env })) {
+    const wanted = /^(PCMK|HA|OCF|MUSTER)_/.test(name) || name === "LANG";
+    if (wanted && value !== undefined) environment[name] = value;
+  }
+  return environment;
 }
 
 function logFile(defaults: Record<string, string>): string | null {
