@@ -50,6 +50,14 @@ export const faces: Record<string, Face> = {
     summary: "query and change the cluster's configuration",
     load: () => import("./crm/cibadmin.ts"),
   },
+  crm_rule: {
+    summary: "says whether a rule of the configuration is in effect",
+    load: () => import("./crm/crm_rule.ts"),
+  },
+  iso8601: {
+    summary: "shows and reads dates, times, periods and durations of ISO 8601",
+    load: () => import("./crm/iso8601.ts"),
+  },
   // Corosync's tools.
   corosync: {
     summary: "the ring daemon under Corosync's name",
