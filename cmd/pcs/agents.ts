@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { err, ok, type Result } from "../../internal/base/mod.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
@@ -11,7 +11,7 @@ const AGENT_TIMEOUT_MS = 30_000;
 export function agentCatalog(): AgentCatalog {
   return {
     metadata,
-    standards: async () => ["lsb", "ocf", "service", "systemd", "stonith"],
+    standards,
     providers: async () => folders(join(underRoot(Paths.ocfRoot), "resource.d")),
     types,
     validate,
@@ -88,13 +88,44 @@ async function start(
   return { code, output, stdout };
 }
 
+/** Standards that this machine can run agents of; systemd's only where systemd runs. */
+async function standards(): Promise<string[]> {
+  const own = ["lsb", "ocf", "service", "stonith"];
+  return existsSync("/run/systemd/system") ? [...own, "systemd"] : own;
+}
+
 async function types(standardProvider: string): Promise<string[]> {
   const [standard = "", provider = ""] = standardProvider.split(":");
-  if (standard === "stonith") {
-    return files(FENCE_FOLDER).filter((name) => name.startsWith("fence_"));
+  const resources = join(underRoot(Paths.ocfRoot), "resource.d");
+  switch (standard) {
+    case "stonith":
+      return files(FENCE_FOLDER).filter((name) => name.startsWith("fence_"));
+    case "ocf": {
+      const providers = provider === "" ? folders(resources) : [provider];
+      return providers.flatMap((name) => files(join(resources, name)));
+    }
+    case "lsb":
+      return files(underRoot(Paths.lsbFolder));
+    case "systemd":
+      return systemdUnits();
+    case "service":
+      return [...files(underRoot(Paths.lsbFolder)), ...(await systemdUnits())];
+    default:
+      return [];
   }
-  if (standard === "ocf") return files(join(underRoot(Paths.ocfRoot), "resource.d", provider));
-  return [];
+}
+
+/** Names of the service units that systemd knows. */
+async function systemdUnits(): Promise<string[]> {
+  if (!existsSync("/run/systemd/system")) return [];
+  const run = await start(
+    ["systemctl", "list-unit-files", "--type=service", "--no-legend", "--no-pager", "--plain"],
+    {},
+  );
+  return run.stdout
+    .split("\n")
+    .map((line) => line.split(" ")[0]!.replace(/\.service$/, ""))
+    .filter((name) => name !== "");
 }
 
 function folders(path: string): string[] {

@@ -1,4 +1,9 @@
-import type { ToolResult } from "../../internal/pcs/mod.ts";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { err, ok, type Result } from "../../internal/base/mod.ts";
+import type { Simulation, ToolResult } from "../../internal/pcs/mod.ts";
+import { parseXml } from "../../internal/xml/mod.ts";
 
 /**
  * Runs one of our own faces, on the CIB file of this call if there is one. From source, the first
@@ -26,4 +31,39 @@ export async function runTool(
     child.exited,
   ]);
   return { code, stdout, stderr };
+}
+
+/** Runs a tool on a CIB of its own in a temporary file. */
+export async function runToolOnCopy(
+  cib: string,
+  argv: readonly string[],
+): Promise<ToolResult & { cib: string }> {
+  return inScratch(async (folder) => {
+    const file = join(folder, "cib.xml");
+    writeFileSync(file, cib, { mode: 0o600 });
+    const result = await runTool(argv, "", file);
+    return { ...result, cib: readFileSync(file, "utf8") };
+  });
+}
+
+/** Has crm_simulate work out what the cluster would do with a CIB. */
+export async function simulateCib(cib: string): Promise<Result<Simulation, string>> {
+  return inScratch(async (folder) => {
+    const [output, graph] = [join(folder, "after.xml"), join(folder, "graph.xml")];
+    const argv = ["crm_simulate", "--simulate", "--save-output", output, "--save-graph", graph];
+    const run = await runTool([...argv, "--xml-pipe"], cib, null);
+    if (run.code !== 0) return err(run.stderr.trim());
+    const parsed = parseXml(readFileSync(graph, "utf8"));
+    if (!parsed.ok) return err(parsed.error.message);
+    return ok({ text: run.stdout.trim(), graph: parsed.value, cib: readFileSync(output, "utf8") });
+  });
+}
+
+async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "muster-pcs-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -4,6 +4,7 @@ export type {
   CibStore,
   PcsEnvironment,
   ServiceVerb,
+  Simulation,
   TextStore,
   ToolResult,
 } from "./frame/environment.ts";

@@ -11,11 +11,13 @@ export function updateSetInOrder(
   parent: Element,
   kind: NvsetName,
   pairs: readonly (readonly [string, string])[],
+  idPrefix = "",
 ): void {
   let set = parent.first(kind);
   if (set === null) {
     if (pairs.every(([, value]) => value === "")) return;
-    set = parent.append(new Element(kind, { id: freeIdIn(parent.root, `${parent.id}-${kind}`) }));
+    const id = freeIdIn(parent.root, `${idPrefix}${parent.id}-${kind}`);
+    set = parent.append(new Element(kind, { id }));
   }
   for (const [name, value] of pairs) {
     const existing = set.descendants("nvpair").find((pair) => pair.get("name") === name);

@@ -1,6 +1,6 @@
 import type { Element } from "../../xml/mod.ts";
 import { parseSchemaVersion } from "../cib/version.ts";
-import type { PcsEnvironment } from "./environment.ts";
+import type { PcsEnvironment, Simulation } from "./environment.ts";
 import type { Options } from "./options.ts";
 import { Exit, error, info, LibraryError, Reporter } from "./report.ts";
 import { joinLines } from "./text.ts";
@@ -122,6 +122,21 @@ export class PcsContext {
   /** Stores the CIB as the older verbs do: a refusal is told with one line break less. */
   pushCibPlainly(): Promise<void> {
     return this.pushCib(-1, "");
+  }
+
+  /** Refuses `-f`. */
+  requireLive(): void {
+    if (!this.env.cib.live) throw new LibraryError(error("This command does not support '-f'"));
+  }
+
+  /** What the cluster would do with the CIB as the verb has it now. */
+  async simulate(): Promise<Simulation> {
+    const { printXml } = await import("../../xml/mod.ts");
+    const run = await this.env.simulate(printXml(this.working!));
+    if (run.ok) return run.value;
+    throw new LibraryError(
+      error(`Unable to simulate changes in CIB${run.error === "" ? "" : `: ${run.error}`}`),
+    );
   }
 
   /** Refuses `--wait` on a file. */

@@ -89,9 +89,152 @@ const op: Route = {
   },
 };
 
+const FAIL_COUNT = "[<resource id>] [node=<node>] [operation=<operation> [interval=<interval>]]";
+
+/** Verbs about what runs, beside those about what is configured. */
+const running: Record<string, Route> = {
+  enable: verb(
+    async () => (await import("../resource/enable.ts")).enableVerb,
+    "enable <resource id | tag id>... [--wait[=n]]",
+    `Let the cluster start resources. ${WAIT}`,
+  ),
+  disable: verb(
+    async () => (await import("../resource/enable.ts")).disableVerb,
+    "disable <resource id | tag id>... [--safe [--brief] [--no-strict]] [--simulate [--brief]] " +
+      "[--wait[=n]]",
+    "Stop resources and keep them stopped. With --safe nothing is done when other resources would " +
+      "be touched (with --no-strict: stopped or demoted). --simulate shows what would happen.",
+  ),
+  "safe-disable": verb(
+    async () => (await import("../resource/enable.ts")).safeDisableVerb,
+    "safe-disable <resource id | tag id>... [--brief] [--no-strict] [--simulate [--brief]] " +
+      "[--wait[=n]] [--force]",
+    "The same as 'disable --safe'.",
+  ),
+  restart: verb(
+    async () => (await import("../resource/live.ts")).restartVerb,
+    "restart <resource id> [<node>] [--wait=n]",
+    "Stop a resource and start it again.",
+  ),
+  manage: verb(
+    async () => (await import("../resource/manage.ts")).manageVerb,
+    "manage <resource id | tag id>... [--monitor]",
+    "Let the cluster care for resources again; --monitor enables their monitor operations.",
+  ),
+  unmanage: verb(
+    async () => (await import("../resource/manage.ts")).unmanageVerb,
+    "unmanage <resource id | tag id>... [--monitor]",
+    "Keep the cluster's hands off resources; --monitor disables their monitor operations.",
+  ),
+  move: verb(
+    async () => (await import("../resource/move-clean.ts")).moveCleanVerb,
+    "move <resource id> [<destination node>] [--promoted] [--strict] [--wait[=n]]",
+    "Move a resource to another node and leave no constraint behind.",
+  ),
+  "move-with-constraint": verb(
+    async () => (await import("../resource/move.ts")).moveVerb,
+    "move-with-constraint <resource id> [<destination node>] [lifetime=<lifetime>] [--promoted] " +
+      "[--wait[=n]]",
+    "Move a resource by a location constraint, which stays.",
+  ),
+  ban: verb(
+    async () => (await import("../resource/move.ts")).banVerb,
+    "ban <resource id> [<node>] [lifetime=<lifetime>] [--promoted] [--wait[=n]]",
+    "Keep a resource off a node by a location constraint.",
+  ),
+  clear: verb(
+    async () => (await import("../resource/move.ts")).clearVerb,
+    "clear <resource id> [<node>] [--promoted] [--expired] [--wait[=n]]",
+    "Remove the constraints that move-with-constraint and ban made.",
+  ),
+  status: verb(
+    async () => (await import("../resource/status.ts")).statusVerb,
+    "[status [<resource id | tag id>] [node=<node>] [--hide-inactive]]",
+    "Show what runs where.",
+  ),
+  failcount: {
+    default: "show",
+    words: {
+      show: verb(
+        async () => (await import("../resource/failcount.ts")).failcountVerb,
+        `failcount [show ${FAIL_COUNT}] [--full]`,
+        "Show how often resources failed.",
+      ),
+    },
+  },
+  cleanup: verb(
+    async () => (await import("../resource/live.ts")).cleanupVerb,
+    `cleanup ${FAIL_COUNT} [--strict]`,
+    "Forget failed operations, so that the cluster tries again.",
+  ),
+  refresh: verb(
+    async () => (await import("../resource/live.ts")).refreshVerb,
+    "refresh [<resource id>] [node=<node>] [--strict]",
+    "Forget all operations, so that the cluster looks anew what runs.",
+  ),
+  relations: verb(
+    async () => (await import("../resource/relations.ts")).relationsVerb,
+    "relations <resource id> [--full]",
+    "Show what a resource is tied to by nesting and order constraints.",
+  ),
+  utilization: verb(
+    async () => (await import("../resource/utilization.ts")).utilizationVerb,
+    "utilization [<resource id> [<name>=<value>]...]",
+    "Set or show how much of what a resource uses; an empty value removes one.",
+  ),
+};
+
+function debug(action: "start" | "stop" | "promote" | "demote" | "monitor"): Route {
+  return verb(
+    async () => (await import("../resource/live.ts")).debugVerb(action),
+    `debug-${action} <resource id> [--full]`,
+    `Run the agent's ${action} on this node, outside of the cluster's care.`,
+  );
+}
+
+/** Verbs about the agents installed here. */
+const agents: Record<string, Route> = {
+  list: verb(
+    async () => (await import("../resource/agents.ts")).listVerb,
+    "list [<filter>] [--nodesc]",
+    "Show the agents installed on this node.",
+  ),
+  describe: verb(
+    async () => (await import("../resource/agents.ts")).describeVerb,
+    "describe [<standard>:[<provider>:]]<type> [--full]",
+    "Show what an agent does and which options it takes; --full shows the rarer ones, too.",
+  ),
+  standards: verb(
+    async () => (await import("../resource/agents.ts")).standardsVerb,
+    "standards",
+    "Show the standards of the agents on this node.",
+  ),
+  providers: verb(
+    async () => (await import("../resource/agents.ts")).providersVerb,
+    "providers",
+    "Show the providers of OCF agents on this node.",
+  ),
+  agents: verb(
+    async () => (await import("../resource/agents.ts")).agentsVerb,
+    "agents [<standard>[:<provider>]]",
+    "Show the names of agents.",
+  ),
+  get_resource_agent_info: {
+    run: async () => (await import("../resource/agents.ts")).agentInfoVerb,
+    hidden: true,
+  },
+};
+
 export const resource: Noun = {
   default: "status",
   words: {
+    ...agents,
+    ...running,
+    "debug-start": debug("start"),
+    "debug-stop": debug("stop"),
+    "debug-promote": debug("promote"),
+    "debug-demote": debug("demote"),
+    "debug-monitor": debug("monitor"),
     create: verb(
       async () => (await import("../resource/create.ts")).createVerb,
       "create <resource id> [<standard>:[<provider>:]]<type> [<option>=<value>]... " +

@@ -206,7 +206,7 @@ function checkIntervals(operations: readonly Operation[]): Report[] {
 }
 
 /** Moves intervals of equal operations apart, second by second. */
-function spreadIntervals(operations: readonly Operation[], report: Reporter): Operation[] {
+export function spreadIntervals(operations: readonly Operation[], report: Reporter): Operation[] {
   const used = new Map<string, Set<number>>();
   return operations.map((op) => {
     const name = op.get("name") ?? "";

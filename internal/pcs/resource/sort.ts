@@ -1,6 +1,7 @@
 import type { Element } from "../../xml/mod.ts";
-import { findElement, RESOURCE_TAGS } from "../cib/find.ts";
+import { findElement, findResources, RESOURCE_TAGS } from "../cib/find.ts";
 import type { PcsContext } from "../frame/context.ts";
+import type { Report } from "../frame/report.ts";
 import { formatOptional } from "../frame/text.ts";
 import { isStonithElement } from "./tree.ts";
 
@@ -10,6 +11,15 @@ export function resourcesOrTagged(cib: Element, ids: readonly string[]): Element
     const { element } = findElement(cib, [...RESOURCE_TAGS, "tag"], id);
     return element === null ? [] : expandTag(element);
   });
+}
+
+/** The same with reports on ids that are neither; each resource once. */
+export function findTagged(
+  cib: Element,
+  ids: readonly string[],
+): { elements: Element[]; reports: Report[] } {
+  const { elements, reports } = findResources(cib, ids, [...RESOURCE_TAGS, "tag"]);
+  return { elements: [...new Set(elements.flatMap(expandTag))], reports };
 }
 
 /** The resources that a tag stands for; any other element itself. */

@@ -1,9 +1,9 @@
 import { isTrue, parseBoolean } from "../../base/mod.ts";
-import { type Element, parseXml } from "../../xml/mod.ts";
+import { Element } from "../../xml/mod.ts";
 import { primaryRole } from "../cib/attributes.ts";
 import type { PcsContext } from "../frame/context.ts";
 import { error, LibraryError, type Report } from "../frame/report.ts";
-import { byCodePoint, formatList, joinLines, plural } from "../frame/text.ts";
+import { byCodePoint, formatList, plural } from "../frame/text.ts";
 
 const RUNNING = ["Started", "Promoted", "Unpromoted", "Master", "Slave"];
 
@@ -101,13 +101,21 @@ function instancesOf(document: Element, id: string, expectRunning: boolean): Ele
   return [...found].filter((element) => !isTrue(element.get("failed")));
 }
 
-/** The state of the cluster now. */
+/** The state of the cluster now, or that in the CIB file. */
 export async function runningState(context: PcsContext): Promise<RunningState> {
-  const run = await context.env.tool(["crm_mon", "--one-shot", "--inactive", "--output-as", "xml"]);
-  const parsed = parseXml(run.stdout);
-  if (run.code === 0 && parsed.ok) return new RunningState(parsed.value);
-  const reason = joinLines([run.stderr, run.stdout]);
-  throw new LibraryError(
-    error(`error running crm_mon, is pacemaker running?\n  ${reason.split("\n").join("\n  ")}`),
-  );
+  const read = await context.env.cib.read();
+  if (!read.ok) throw new LibraryError(error(read.error));
+  return stateOf(read.value, context.env.nowMs);
+}
+
+/** What a CIB's status section says of its resources. */
+export async function stateOf(cib: Element, nowMs: number): Promise<RunningState> {
+  const [{ upgradeCib }, { unpackStatus }, { resourcesXml }] = await Promise.all([
+    import("../../cib/mod.ts"),
+    import("../../scheduler/mod.ts"),
+    import("../../status/mod.ts"),
+  ]);
+  const upgraded = upgradeCib(cib);
+  const working = unpackStatus(upgraded.ok ? upgraded.value : cib, { nowMs });
+  return new RunningState(resourcesXml(working, { inactive: true }) ?? new Element("resources"));
 }
