@@ -17,6 +17,11 @@ export type FaceMain = (argv: string[], name: string) => Promise<number> | numbe
 /** Every face by name. Keep each group sorted. */
 export const faces: Record<string, Face> = {
   // The daemons and our own subcommands.
+  agent: {
+    summary: "runs a resource agent by hand",
+    load: () => import("./agent/main.ts"),
+    subcommand: true,
+  },
   "pam-check": {
     summary: "checks a password for pcsd",
     load: () => import("./pcsd/pam-check.ts"),
@@ -41,7 +46,36 @@ export const faces: Record<string, Face> = {
     load: () => import("./sandbox/main.ts"),
     subcommand: true,
   },
+  // Fence agents.
+  fence_sandbox: {
+    summary: "fence agent that cuts the power of sandbox nodes",
+    load: () => import("./agent/fence-sandbox.ts"),
+  },
   // Pacemaker's tools.
+  crm_standby: {
+    summary: "put a node on standby",
+    load: () => import("./crm/crm_standby.ts"),
+  },
+  crm_node: {
+    summary: "names and ids of nodes",
+    load: () => import("./crm/crm_node.ts"),
+  },
+  crm_master: {
+    summary: "promotion score of a resource",
+    load: () => import("./crm/crm_master.ts"),
+  },
+  crm_error: {
+    summary: "tell what a result code means",
+    load: () => import("./crm/crm_error.ts"),
+  },
+  crm_attribute: {
+    summary: "query and change cluster options and node attributes",
+    load: () => import("./crm/crm_attribute.ts"),
+  },
+  attrd_updater: {
+    summary: "query and change transient node attributes",
+    load: () => import("./crm/attrd_updater.ts"),
+  },
   pacemakerd: {
     summary: "the engine under Pacemaker's name",
     load: () => import("./engine/main.ts"),

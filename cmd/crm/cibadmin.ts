@@ -100,7 +100,6 @@ export function main(argv: string[]): Promise<number> {
 
 async function run(options: ParsedOptions): Promise<number> {
   const rest = options.rest;
-  const emptySchema = isGiven(options, "empty") ? (rest.shift() ?? null) : null;
   const xpath = lastValue(options, "xpath") ?? undefined;
   let command = options.given.findLast((option) =>
     COMMANDS.some((c) => c.long === option.name),
@@ -108,7 +107,7 @@ async function run(options: ParsedOptions): Promise<number> {
   if (command === undefined) throw usage("Must specify a command option");
   if (rest.length > 0) throw usage(`non-option ARGV-elements: ${rest.join(" ")}`);
   if (command === "empty") {
-    out(printXml(emptyCib(lastValue(options, "empty") ?? emptySchema), { pretty: true }));
+    out(printXml(emptyCib(lastValue(options, "empty") ?? null), { pretty: true }));
     return ExitCode.OK;
   }
   const access = showAccess(options);

@@ -4,7 +4,7 @@ import { ExitCode } from "../../internal/base/mod.ts";
 export interface OptionSpec {
   long: string;
   short?: string;
-  /** Left out: a switch. `optional` takes a value only as `--long=value`. */
+  /** Left out: a switch. `optional` takes a value after `=` or a next word that is no option. */
   value?: "text" | "integer" | "optional";
   /** What the value is called in the help. */
   valueName?: string;
@@ -102,10 +102,14 @@ function takeLong(
   if (spec === undefined) return `Unknown option ${word}`;
   const written = `--${name}`;
   const joined = equals < 0 ? undefined : word.slice(equals + 1);
-  if (spec.value === undefined || spec.value === "optional") {
-    const value = spec.value === "optional" ? (joined ?? null) : null;
-    parsed.given.push({ name, value, written });
+  if (spec.value === undefined) {
+    parsed.given.push({ name, value: null, written });
     return 0;
+  }
+  if (spec.value === "optional") {
+    const value = joined ?? plainWord(next);
+    parsed.given.push({ name, value, written });
+    return joined === undefined && value !== null ? 1 : 0;
   }
   const value = joined ?? next;
   if (value === undefined) return `Missing argument for ${written}`;
@@ -118,14 +122,22 @@ function takeShort(
   shorts: Map<string, OptionSpec>,
   parsed: ParsedOptions,
 ): number | string {
+  // A negative number is taken whole, not as joined switches.
+  if (/^-\d{2,}$/.test(word)) return `Unknown option ${word}`;
   const letters = [...word.slice(1)];
   for (let k = 0; k < letters.length; k++) {
     const written = `-${letters[k]}`;
     const spec = shorts.get(letters[k]!);
     if (spec === undefined) return `Unknown option ${written}`;
-    if (spec.value === undefined || spec.value === "optional") {
+    const last = k === letters.length - 1;
+    if (spec.value === undefined || (spec.value === "optional" && !last)) {
       parsed.given.push({ name: spec.long, value: null, written });
       continue;
+    }
+    if (spec.value === "optional") {
+      const value = plainWord(next);
+      parsed.given.push({ name: spec.long, value, written });
+      return value === null ? 0 : 1;
     }
     const joined = letters.slice(k + 1).join("");
     if (joined === "") {
@@ -139,6 +151,10 @@ function takeShort(
     return addValue(spec, joined, written, parsed) ?? 0;
   }
   return 0;
+}
+
+function plainWord(word: string | undefined): string | null {
+  return word === undefined || word.startsWith("-") ? null : word;
 }
 
 function addValue(

@@ -105,7 +105,10 @@ function statusElement(code: number, errors: string[]): Element {
 
 /** Meaning of an exit code, as the tools and `crm_error --exit` put it. */
 export function exitCodeText(code: number): string {
-  return EXIT_TEXTS[code] ?? "Unknown exit status";
+  const known = EXIT_TEXTS[code];
+  if (known !== undefined) return known;
+  // A shell says 128 plus the signal's number for a program that a signal ended.
+  return code > 128 && code < 128 + 65 ? "Interrupted by signal" : "Unknown exit status";
 }
 
 export const EXIT_TEXTS: Record<number, string> = {
@@ -148,7 +151,6 @@ export const EXIT_TEXTS: Record<number, string> = {
   111: "Requested item is not yet in effect",
   112: "Could not determine status",
   113: "Not applicable under current conditions",
-  114: "DC is not yet elected",
   124: "Timeout occurred",
   190: "Service is active but might fail soon",
   191: "Service is promoted but might fail soon",

@@ -2,7 +2,7 @@ import type { Element } from "../xml/mod.ts";
 
 /** Text made fit to be an XML id: what may not stand in one becomes a dot. */
 export function sanitizeId(text: string): string {
-  const clean = text.replace(/[^\p{L}\p{N}_.:-]/gu, ".");
+  const clean = text.replace(/[^\p{L}\p{N}_.-]/gu, ".");
   return /^[0-9.-]/.test(clean) ? clean.replace(/^[0-9.-]/, "_") : clean;
 }
 
