@@ -88,6 +88,10 @@ export const faces: Record<string, Face> = {
     summary: "says whether a rule of the configuration is in effect",
     load: () => import("./crm/crm_rule.ts"),
   },
+  crm_simulate: {
+    summary: "shows how a cluster would respond to events",
+    load: () => import("./crm/crm_simulate.ts"),
+  },
   iso8601: {
     summary: "shows and reads dates, times, periods and durations of ISO 8601",
     load: () => import("./crm/iso8601.ts"),

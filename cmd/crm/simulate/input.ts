@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { ExitCode, Limits } from "../../../internal/base/mod.ts";
+import { upgradeCib, validateCib } from "../../../internal/cib/mod.ts";
+import { type Element, parseXml } from "../../../internal/xml/mod.ts";
+import { readStdin } from "../../io.ts";
+import { openCib } from "../cib-source.ts";
+import { ToolError } from "../tool.ts";
+
+/** Where a CIB is read from. */
+export type InputSource =
+  | { kind: "file"; path: string }
+  | { kind: "stdin" }
+  | { kind: "live" }
+  | { kind: "none" };
+
+const UNREADABLE = new ToolError(
+  ExitCode.DATAERR,
+  "Could not read input XML: Bad input value provided",
+);
+
+/** The CIB in the newest schema, with a status section; throws what the tool ends with. */
+export async function readInput(
+  source: InputSource,
+  complain: (line: string) => void,
+): Promise<Element> {
+  const cib = await readRaw(source, complain);
+  const fault = validateCib(cib);
+  if (fault !== null) {
+    if (/^Unknown schema/.test(fault.message)) throw new ToolError(ExitCode.ERROR, "");
+    complain(`${fault.message}`);
+    throw new ToolError(ExitCode.CONFIG, "");
+  }
+  if (cib.get("validate-with") === "none") {
+    complain(
+      "Schema validation of configuration is disabled (support for validate-with set to " +
+        '"none" is deprecated and will be removed in a future release)',
+    );
+  }
+  const upgraded = upgradeCib(cib);
+  if (!upgraded.ok) throw new ToolError(ExitCode.CONFIG, upgraded.error.message);
+  upgraded.value.ensure("status");
+  return upgraded.value;
+}
+
+async function readRaw(source: InputSource, complain: (line: string) => void): Promise<Element> {
+  if (source.kind === "live") return readLive(complain);
+  const text = source.kind === "none" ? null : readText(source);
+  const parsed = text === null ? null : parseXml(text);
+  if (parsed === null || !parsed.ok || parsed.value.name !== "cib") throw UNREADABLE;
+  return parsed.value;
+}
+
+function readText(source: { kind: "file"; path: string } | { kind: "stdin" }): string | null {
+  if (source.kind === "stdin") return readStdin(Limits.xmlBytes);
+  try {
+    return readFileSync(source.path === "-" ? "/dev/stdin" : source.path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+async function readLive(complain: (line: string) => void): Promise<Element> {
+  const source = await openCib();
+  const answer = source.ok ? await source.value.request({ operation: "query" }) : source;
+  if (answer.ok && answer.value.output !== null) return answer.value.output;
+  const failure = answer.ok ? { message: "No such object", code: ExitCode.NOSUCH } : answer.error;
+  complain(`Could not connect to the CIB: ${failure.message}`);
+  throw new ToolError(failure.code, "");
+}

@@ -1,0 +1,98 @@
+import { writeFileSync } from "node:fs";
+import { ExitCode } from "../../../internal/base/mod.ts";
+import { formatDate, fromEpoch, parseDate, toEpoch } from "../../../internal/cib/mod.ts";
+import { type ScheduleOptions, schedule, unpackStatus } from "../../../internal/scheduler/mod.ts";
+import {
+  hasInjections,
+  type Injections,
+  inject,
+  type Section,
+  simulateTransition,
+} from "../../../internal/status/mod.ts";
+import { type Element, printXml } from "../../../internal/xml/mod.ts";
+import { dateContext, localOffset } from "../local-time.ts";
+import { ToolError } from "../tool.ts";
+import type { Report } from "./report.ts";
+
+/** What a run of crm_simulate is to do. */
+export interface SimulationRequest {
+  injections: Injections;
+  failures: string[];
+  /** Text of -t; null: the time the CIB was saved at, else now. */
+  date: string | null;
+  sections: Section[];
+  scores: boolean;
+  utilization: boolean;
+  process: boolean;
+  simulate: boolean;
+  /** The input is complete, with private parameters. */
+  live: boolean;
+  pending: boolean;
+  saveInput: string | null;
+  saveGraph: string | null;
+  saveDot: string | null;
+  allActions: boolean;
+}
+
+/** Shows, changes, schedules and carries out; `cib` holds the outcome afterwards. */
+export function runSimulation(cib: Element, request: SimulationRequest, report: Report): number {
+  const nowMs = effectiveTime(cib, request.date, report);
+  const options: ScheduleOptions = {
+    nowMs,
+    localOffset: localOffset(Math.floor(nowMs / 1000)),
+    showScores: request.scores,
+    showUtilization: request.utilization,
+    sanitized: !request.live,
+  };
+  // One reading serves both the status and the decisions, unless the input changes in between.
+  const plain = { ...options, showScores: false, showUtilization: false };
+  const current = unpackStatus(cib, plain);
+  report.counts(current);
+  report.status(current, "Current cluster status", request.sections, request.pending);
+  if (hasInjections(request.injections)) {
+    const log = report.modifications();
+    inject(cib, current, request.injections, Math.floor(Date.now() / 1000), log);
+    effectiveTime(cib, request.date, report);
+  }
+  if (request.saveInput !== null) save(request.saveInput, printXml(cib, { pretty: true }));
+  if (!request.process && !request.simulate) return ExitCode.OK;
+  const result = schedule(cib, options);
+  report.notices(result.working.notices);
+  report.assignment(result.working.scoreLines, request.scores, request.utilization);
+  if (request.saveGraph !== null) {
+    save(request.saveGraph, printXml(result.graph, { pretty: true }), ExitCode.IOERR);
+  }
+  if (request.saveDot !== null) save(request.saveDot, result.dot(), ExitCode.IOERR);
+  report.transition(result.working);
+  if (!request.simulate) return ExitCode.OK;
+  const outcome = simulateTransition(cib, result.graph, result.working, {
+    nowSeconds: Math.floor(Date.now() / 1000),
+    failures: request.failures,
+  });
+  report.execution(outcome.events, outcome.complete);
+  effectiveTime(cib, request.date, report);
+  const revised = unpackStatus(cib, plain);
+  report.status(revised, "Revised Cluster Status", request.sections, false);
+  return outcome.complete ? ExitCode.OK : ExitCode.ERROR;
+}
+
+/** The time to assume, in ms: asked for, or noted in the CIB, or now. Says so unless it is now. */
+function effectiveTime(cib: Element, date: string | null, report: Report): number {
+  if (date !== null) {
+    report.info(`Setting effective cluster time: ${date}`);
+    const parsed = parseDate(date, dateContext());
+    return parsed === null ? Date.now() : toEpoch(parsed) * 1000;
+  }
+  const saved = Number(cib.get("execution-date") ?? 0);
+  if (!(saved > 0)) return Date.now();
+  report.info(`Using the original execution date of: ${formatDate(fromEpoch(saved))}`);
+  return saved * 1000;
+}
+
+export function save(path: string, text: string, code: number = ExitCode.NOSUCH): void {
+  try {
+    writeFileSync(path, text);
+  } catch {
+    throw new ToolError(code, "");
+  }
+}
