@@ -8,5 +8,8 @@ export const nouns: Record<string, () => Promise<Noun>> = {
   constraint: async () => (await import("./constraint.ts")).constraint,
   property: async () => (await import("./property.ts")).property,
   acl: async () => (await import("./acl.ts")).acl,
+  alert: async () => (await import("./alert.ts")).alert,
+  tag: async () => (await import("./tag.ts")).tag,
+  node: async () => (await import("./node.ts")).node,
   quorum: async () => (await import("./quorum.ts")).quorum,
 };
