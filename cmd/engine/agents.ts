@@ -1,18 +1,9 @@
+import { builtinAgents } from "../../agents/mod.ts";
 import type { AgentHost } from "../../internal/host/agent-host.ts";
+import { createAgentHost } from "../../internal/host/agent-runner.ts";
+import { systemdUnits } from "../../internal/host/systemd.ts";
 
-export const agents: AgentHost = {
-  start(_, done) {
-    queueMicrotask(() =>
-      done({
-        outcome: "failed",
-        code: 0,
-        stdout: "",
-        stderr: "",
-        error: "no agents yet",
-        errno: "ENOENT",
-        runMs: 0,
-      }),
-    );
-    return () => undefined;
-  },
-};
+/** The agents of this machine, with those of the executable where none is installed. */
+export function machineAgents(): AgentHost {
+  return createAgentHost(builtinAgents, systemdUnits());
+}

@@ -6,11 +6,12 @@ import { PACEMAKER_VERSION } from "../../internal/base/mod.ts";
 import { CibStorage } from "../../internal/host/cib-storage.ts";
 import { readDefaults } from "../../internal/host/defaults-file.ts";
 import { EngineHost } from "../../internal/host/engine-host.ts";
+import { fenceAgentInfo } from "../../internal/host/fence-info.ts";
 import { openLog } from "../../internal/host/log.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { random } from "../../internal/host/random.ts";
 import { errOut, out } from "../io.ts";
-import { agents } from "./agents.ts";
+import { machineAgents } from "./agents.ts";
 import { schedulerThread } from "./scheduler-thread.ts";
 
 const USAGE = `Usage: pacemakerd [options]
@@ -66,6 +67,7 @@ async function runEngine(): Promise<number> {
   const storage = new CibStorage(underRoot(Paths.cibFolder));
   const { cib, remarks } = storage.load();
   for (const { level, message } of remarks) log.write(level, message);
+  const agents = machineAgents();
   const host = new EngineHost({
     ringSocket: underRoot(Paths.ringSocket),
     engineSocket: underRoot(Paths.engineSocket),
@@ -87,7 +89,7 @@ async function runEngine(): Promise<number> {
       utcOffsetMinutes: -new Date().getTimezoneOffset(),
       random: () => random.uint32(),
       uuid: randomUUID,
-      fenceAgentInfo: () => null,
+      fenceAgentInfo: fenceAgentInfo(agents),
     },
   });
   process.on("SIGTERM", () => host.stop());

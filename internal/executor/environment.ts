@@ -25,7 +25,7 @@ export function agentEnvironment(
     OCF_RESOURCE_INSTANCE: request.resource,
     OCF_RESOURCE_TYPE: request.agent.type,
     OCF_RESOURCE_PROVIDER: request.agent.provider ?? "",
-    HA_RSCTMP: options.runFolder,
+    HA_RSCTMP: `${options.runFolder}/resource-agents`,
   };
 }
 

@@ -166,7 +166,7 @@ export type ExecutorEvent =
 /** Facts about this node that go into every agent's environment. */
 export interface ExecutorOptions {
   nodeName: string;
-  /** Under MUSTER_ROOT already: OCF_ROOT, HA_RSCTMP and the like. */
+  /** /usr/lib/ocf and /run, under MUSTER_ROOT already. */
   ocfRoot: string;
   runFolder: string;
   /** Default parallelism: twice the number of cores. */

@@ -75,8 +75,9 @@ export function hostCheck(device: FenceDevice, info: FenceAgentInfo | null): Hos
   if (given === "static-list" || given === "dynamic-list" || given === "status") return given;
   if (given === "none") return given;
   if (pcmk_host_list !== undefined || pcmk_host_map !== undefined) return "static-list";
-  if (info?.actions.includes("list") === true) return "dynamic-list";
-  if (info?.actions.includes("status") === true) return "status";
+  // While its meta-data is unknown the agent is asked, never believed to fence everything.
+  if (info === null || info.actions.includes("list")) return "dynamic-list";
+  if (info.actions.includes("status")) return "status";
   return "none";
 }
 

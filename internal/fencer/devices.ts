@@ -42,6 +42,8 @@ export class Devices {
 
   configure(configuration: FenceConfiguration): void {
     for (const device of configuration.devices) {
+      // Asked now, the agent's meta-data is there when it is needed.
+      this.#context.options.agentInfo(device.agent);
       const old = this.get(device.id);
       if (old !== undefined && !sameDevice(old, device)) {
         this.#verified.delete(device.id);

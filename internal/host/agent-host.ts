@@ -8,4 +8,6 @@ export type AgentRun = Extract<NodeEffect, { type: "run" | "run-fence" | "run-un
 /** Runs agents. `done` is called exactly once, never before `start` has returned. */
 export interface AgentHost {
   start(run: AgentRun, done: (outcome: RunOutcome) => void): Cancel;
+  /** Tells the name of each systemd unit whose state changes. */
+  watchUnits?(onChange: (unit: string) => void): void;
 }

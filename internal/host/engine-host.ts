@@ -55,6 +55,7 @@ export class EngineHost {
     this.exited = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+    options.agents.watchUnits?.((unit) => this.#step({ type: "unit-changed", unit }));
     this.#scheduler = options.scheduler((run, graph, error) =>
       this.#step({ type: "scheduled", run, graph, error }),
     );

@@ -17,7 +17,7 @@ const METADATA = `<?xml version="1.0"?>
 const options = {
   nodeName: "n1",
   ocfRoot: "/usr/lib/ocf",
-  runFolder: "/run/resource-agents",
+  runFolder: "/run",
   operationLimit: 2,
   env: { PCMK_debug: "0" },
 };

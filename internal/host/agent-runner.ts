@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AgentId, RunOutcome } from "../executor/mod.ts";
+import type { Cancel, SpawnResult } from "../ports/mod.ts";
+import { baseEnvironment, makeAgentFolders } from "./agent-environment.ts";
+import type { AgentHost, AgentRun } from "./agent-host.ts";
+import { type BuiltinAgents, findAgent } from "./agents.ts";
+import { underRoot } from "./paths.ts";
+import { spawn } from "./spawn.ts";
+
+/** Does a unit's job; see systemd.ts. */
+export interface UnitHost {
+  run(job: Extract<AgentRun, { type: "run-unit" }>, done: (outcome: RunOutcome) => void): Cancel;
+  watch(onChange: (unit: string) => void): void;
+}
+
+/** Runs agents as processes, and units by way of systemd. */
+export function createAgentHost(builtins: BuiltinAgents, units: UnitHost): AgentHost {
+  makeAgentFolders();
+  const environment = baseEnvironment();
+  return {
+    watchUnits: (onChange) => units.watch(onChange),
+    start(run, done) {
+      switch (run.type) {
+        case "run":
+          return runAgent(run, builtins, environment, done);
+        case "run-fence":
+          return runFence(run, builtins, environment, done);
+        case "run-unit":
+          return units.run(run, done);
+      }
+    },
+  };
+}
+
+function runAgent(
+  run: Extract<AgentRun, { type: "run" }>,
+  builtins: BuiltinAgents,
+  environment: Record<string, string>,
+  done: (outcome: RunOutcome) => void,
+): Cancel {
+  const found = findAgent(run.agent, builtins);
+  if (found === null) return later(done, notThere());
+  const secrets = withSecrets(run.env);
+  if (secrets === null) {
+    const error = "Resource agent's secrets could not be read";
+    return later(done, { ...notThere(), errno: "ENOSECRETS", error });
+  }
+  const env = { ...environment, ...secrets };
+  // The installed tree and the built-in agents may be in different places.
+  if (found.ocfRoot !== "") env["OCF_ROOT"] = found.ocfRoot;
+  const argv = [...found.argv, ...agentWords(run.agent, run.action)];
+  return spawn.run({ argv, env, timeoutMs: run.timeoutMs }, (result) => done(outcomeOf(result)));
+}
+
+/** Fence agents give their meta-data for an option, all others for an action. */
+function agentWords(agent: AgentId, action: string): string[] {
+  return agent.class === "stonith" ? ["-o", "metadata"] : [action];
+}
+
+function runFence(
+  run: Extract<AgentRun, { type: "run-fence" }>,
+  builtins: BuiltinAgents,
+  environment: Record<string, string>,
+  done: (outcome: RunOutcome) => void,
+): Cancel {
+  const found = findAgent({ class: "stonith", provider: null, type: run.agent }, builtins);
+  if (found === null) return later(done, notThere());
+  const { stdin, timeoutMs } = run;
+  const request = { argv: found.argv, env: environment, stdin, timeoutMs };
+  return spawn.run(request, (result) => done(outcomeOf(result)));
+}
+
+function notThere(): RunOutcome {
+  const error = "No such file or directory";
+  return { outcome: "failed", code: 0, stdout: "", stderr: "", error, errno: "ENOENT", runMs: 0 };
+}
+
+function later(done: (outcome: RunOutcome) => void, outcome: RunOutcome): Cancel {
+  queueMicrotask(() => done(outcome));
+  return () => undefined;
+}
+
+/** The system's words for what kept a program from starting. */
+const ERRNO_TEXTS: Record<string, string> = {
+  ENOENT: "No such file or directory",
+  EACCES: "Permission denied",
+  EPERM: "Operation not permitted",
+  ENOTDIR: "Not a directory",
+  ENOEXEC: "Exec format error",
+  EISDIR: "Is a directory",
+  ENOMEM: "Cannot allocate memory",
+  EAGAIN: "Resource temporarily unavailable",
+  E2BIG: "Argument list too long",
+};
+
+function outcomeOf(result: SpawnResult): RunOutcome {
+  if (result.errno === undefined) return result;
+  return { ...result, error: ERRNO_TEXTS[result.errno] ?? result.error ?? result.errno };
+}
+
+/** Stands in the CIB for a value that only the nodes have. */
+const SECRET = "lrm://";
+
+/** Puts in what the CIB keeps out; null when a secret is missing or its sum is wrong. */
+function withSecrets(env: Record<string, string>): Record<string, string> | null {
+  const names = Object.keys(env).filter((name) => env[name] === SECRET);
+  if (names.length === 0) return env;
+  const complete = { ...env };
+  const resource = env["OCF_RESOURCE_INSTANCE"] ?? "";
+  for (const name of names) {
+    const value = readSecret(resource, name.replace(/^OCF_RESKEY_/, ""));
+    if (value === null) return null;
+    complete[name] = value;
+  }
+  return complete;
+}
+
+function readSecret(resource: string, name: string): string | null {
+  const path = join(underRoot("/var/lib/pacemaker/lrm/secrets"), resource, name);
+  try {
+    const value = readFileSync(path, "utf8").replace(/\n+$/, "");
+    const sum = readFileSync(`${path}.sign`, "utf8").trim();
+    return createHash("md5").update(value).digest("hex") === sum ? value : null;
+  } catch {
+    return null;
+  }
+}
