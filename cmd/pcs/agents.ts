@@ -1,33 +1,46 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { builtinAgents } from "../../agents/mod.ts";
 import { err, ok, type Result } from "../../internal/base/mod.ts";
-import { Paths, underRoot } from "../../internal/host/paths.ts";
+import { baseEnvironment } from "../../internal/host/agent-environment.ts";
+import {
+  type FoundAgent,
+  findAgent,
+  listAgents,
+  listProviders,
+} from "../../internal/host/agents.ts";
 import type { AgentCatalog, AgentRun } from "../../internal/pcs/mod.ts";
 
-const FENCE_FOLDER = "/usr/sbin";
 const AGENT_TIMEOUT_MS = 30_000;
 
-/** The agents installed on this machine, asked for their metadata when it is needed. */
+/** The agents of this machine, asked for their metadata when it is needed. */
 export function agentCatalog(): AgentCatalog {
   return {
     metadata,
-    standards,
-    providers: async () => folders(join(underRoot(Paths.ocfRoot), "resource.d")),
+    standards: async () => ["lsb", "ocf", "service", "systemd", "stonith"],
+    providers: async () => listProviders(builtinAgents),
     types,
     validate,
   };
 }
 
 async function metadata(name: string): Promise<Result<string, string>> {
-  const [standard = "", second = "", type = ""] = name.split(":");
-  const root = underRoot(Paths.ocfRoot);
-  const path =
-    standard === "stonith" ? join(FENCE_FOLDER, second) : join(root, "resource.d", second, type);
+  const [standard = ""] = name.split(":");
   const known = standard === "stonith" || standard === "ocf";
-  if (!known || !isExecutable(path)) return err(noMetadata(name));
-  return standard === "stonith"
-    ? read([path, "-o", "metadata"])
-    : read([path, "meta-data"], { OCF_ROOT: root });
+  const found = known ? find(name) : null;
+  if (found === null) return err(noMetadata(name));
+  const run =
+    standard === "stonith"
+      ? await start([...found.argv, "-o", "metadata"])
+      : await start([...found.argv, "meta-data"], { OCF_ROOT: found.ocfRoot });
+  return run.code === 0 ? ok(run.stdout) : err(run.output);
+}
+
+function find(name: string): FoundAgent | null {
+  const [standard = "", second = "", type] = name.split(":");
+  const agent =
+    type === undefined
+      ? { class: standard, provider: null, type: second }
+      : { class: standard, provider: second, type };
+  return findAgent(agent, builtinAgents);
 }
 
 /** What crm_resource says of an agent that is not there. */
@@ -41,13 +54,14 @@ function noMetadata(name: string): string {
 /** Runs the agent's `validate-all` as the cluster would run its operations. */
 async function validate(name: string, parameters: Map<string, string>): Promise<AgentRun> {
   const [standard = "", second = "", type = ""] = name.split(":");
+  const found = find(name);
+  if (found === null) return { code: 5, output: noMetadata(name) };
   if (standard === "stonith") {
     const lines = [...parameters].map(([option, value]) => `${option}=${value}\n`);
-    return start([join(FENCE_FOLDER, second)], {}, `action=validate-all\n${lines.join("")}`);
+    return start(found.argv, {}, `action=validate-all\n${lines.join("")}`);
   }
-  const root = underRoot(Paths.ocfRoot);
   const variables: Record<string, string> = {
-    OCF_ROOT: root,
+    OCF_ROOT: found.ocfRoot,
     OCF_RA_VERSION_MAJOR: "1",
     OCF_RA_VERSION_MINOR: "1",
     OCF_RESOURCE_INSTANCE: "test",
@@ -56,25 +70,17 @@ async function validate(name: string, parameters: Map<string, string>): Promise<
     OCF_RESKEY_crm_feature_set: "3.20.0",
   };
   for (const [option, value] of parameters) variables[`OCF_RESKEY_${option}`] = value;
-  return start([join(root, "resource.d", second, type), "validate-all"], variables);
-}
-
-async function read(
-  argv: string[],
-  variables: Record<string, string> = {},
-): Promise<Result<string, string>> {
-  const run = await start(argv, variables);
-  return run.code === 0 ? ok(run.stdout) : err(run.output);
+  return start([...found.argv, "validate-all"], variables);
 }
 
 /** Runs an agent. `output` is what it complained of, on standard error. */
 async function start(
   argv: string[],
-  variables: Record<string, string>,
+  variables: Record<string, string> = {},
   stdin = "",
 ): Promise<AgentRun & { stdout: string }> {
   const child = Bun.spawn(argv, {
-    env: { ...process.env, ...variables },
+    env: { ...baseEnvironment(), ...variables },
     stdin: new Blob([stdin]),
     stdout: "pipe",
     stderr: "pipe",
@@ -88,69 +94,7 @@ async function start(
   return { code, output, stdout };
 }
 
-/** Standards that this machine can run agents of; systemd's only where systemd runs. */
-async function standards(): Promise<string[]> {
-  const own = ["lsb", "ocf", "service", "stonith"];
-  return existsSync("/run/systemd/system") ? [...own, "systemd"] : own;
-}
-
 async function types(standardProvider: string): Promise<string[]> {
   const [standard = "", provider = ""] = standardProvider.split(":");
-  const resources = join(underRoot(Paths.ocfRoot), "resource.d");
-  switch (standard) {
-    case "stonith":
-      return files(FENCE_FOLDER).filter((name) => name.startsWith("fence_"));
-    case "ocf": {
-      const providers = provider === "" ? folders(resources) : [provider];
-      return providers.flatMap((name) => files(join(resources, name)));
-    }
-    case "lsb":
-      return files(underRoot(Paths.lsbFolder));
-    case "systemd":
-      return systemdUnits();
-    case "service":
-      return [...files(underRoot(Paths.lsbFolder)), ...(await systemdUnits())];
-    default:
-      return [];
-  }
-}
-
-/** Names of the service units that systemd knows. */
-async function systemdUnits(): Promise<string[]> {
-  if (!existsSync("/run/systemd/system")) return [];
-  const run = await start(
-    ["systemctl", "list-unit-files", "--type=service", "--no-legend", "--no-pager", "--plain"],
-    {},
-  );
-  return run.stdout
-    .split("\n")
-    .map((line) => line.split(" ")[0]!.replace(/\.service$/, ""))
-    .filter((name) => name !== "");
-}
-
-function folders(path: string): string[] {
-  return entries(path).filter((name) => statSync(join(path, name)).isDirectory());
-}
-
-function files(path: string): string[] {
-  return entries(path).filter((name) => isExecutable(join(path, name)));
-}
-
-function entries(path: string): string[] {
-  try {
-    return readdirSync(path)
-      .filter((name) => !name.startsWith("."))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    const stat = statSync(path);
-    return stat.isFile() && (stat.mode & 0o111) !== 0;
-  } catch {
-    return false;
-  }
+  return listAgents(standard, standard === "ocf" ? provider : null, builtinAgents);
 }

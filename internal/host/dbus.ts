@@ -31,7 +31,7 @@ export class DbusConnection {
   readonly #onClose: () => void;
   #socket: Socket | null = null;
   #serial = 0;
-  #buffer = Buffer.alloc(0);
+  #buffer: Buffer = Buffer.alloc(0);
   #outgoing: Buffer[] = [];
   #greeting: (() => void) | null = null;
   readonly #waiting = new Map<number, Waiting>();
