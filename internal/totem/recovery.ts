@@ -60,7 +60,6 @@ export function restoreOldRing(c: Context): void {
   if (c.oldSaved === null) return;
   c.aru = c.oldSaved.aru;
   c.highReceived = c.oldSaved.highReceived;
-  if (c.broken("recovery-keeps-new-aru")) c.aru = c.highReceived;
 }
 
 /** Finishes the old ring, announces the new one, and goes on in it. */

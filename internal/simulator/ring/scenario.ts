@@ -32,6 +32,9 @@ export function runRing(seed: number, faults: ReadonlySet<string> | null = null)
   for (const node of world.up.values()) node.sendLoad(50);
   world.agenda.runUntil(TROUBLE_MS + SETTLE_MS + 500);
   const violations = checkAll(world);
+  if (world.agenda.events >= world.agenda.limit) {
+    violations.unshift({ rule: "endless", text: `${world.agenda.events} events` });
+  }
   if (settled !== null) violations.unshift({ rule: "stabilisation", text: settled });
   return {
     seed,
