@@ -83,3 +83,24 @@ export function setNvpair(set: Element, name: string, value: string, ids: IdProv
   } else if (value === "") existing.remove();
   else existing.set("value", value);
 }
+
+/**
+ * Sets or (empty value) removes pairs, in the order given; of pairs of one name only the first stays.
+ * Ids of new pairs hold no more than the beginning of the name.
+ */
+export function setPairsInOrder(
+  set: Element,
+  pairs: ReadonlyMap<string, string>,
+  ids: IdProvider,
+): void {
+  for (const [name, value] of pairs) {
+    const [first, ...more] = set.elements("nvpair").filter((pair) => pair.get("name") === name);
+    for (const pair of more) pair.remove();
+    if (first === undefined) {
+      if (value === "") continue;
+      const id = ids.allocate(sanitizeId(`${set.id}-${name.slice(0, 20)}`));
+      set.append(new Element("nvpair", { id, name, value }));
+    } else if (value === "") first.remove();
+    else first.set("value", value);
+  }
+}

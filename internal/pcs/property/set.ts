@@ -17,7 +17,7 @@ import {
   type ValueRule,
 } from "../checks/mod.ts";
 import { IdProvider, idExists } from "../cib/ids.ts";
-import { updateNvset } from "../cib/nvset.ts";
+import { setPairsInOrder } from "../cib/nvset.ts";
 import { crmConfigOf } from "../cib/sections.ts";
 import { keyValues, requireUnique } from "../frame/arguments.ts";
 import type { PcsContext } from "../frame/context.ts";
@@ -71,7 +71,7 @@ export async function setProperties(
     context.report.all(await checkWatchdogTimeout(context, watchdog, forced));
   }
   context.report.stopOnErrors();
-  updateNvset(set, wanted, ids);
+  setPairsInOrder(set, wanted, ids);
   await context.pushCib();
 }
 

@@ -1,7 +1,8 @@
 import { Element } from "../../xml/mod.ts";
 import { checkNames, hardness } from "../checks/mod.ts";
 import { findElement } from "../cib/find.ts";
-import { checkId, IdProvider, sanitizeId } from "../cib/ids.ts";
+import { checkId, IdProvider } from "../cib/ids.ts";
+import { setPairsInOrder } from "../cib/nvset.ts";
 import { exportNvsets, type NvsetData, nvsetLines } from "../cib/nvset-data.ts";
 import { configuration, ensureSection } from "../cib/sections.ts";
 import { groupByKeywords, keyValues } from "../frame/arguments.ts";
@@ -173,21 +174,7 @@ function appendSet(
   const set = section.append(new Element("meta_attributes", { id }));
   for (const [name, value] of given) if (name !== "id" && value !== "") set.set(name, value);
   if (rule !== null) appendRule(set, rule, ids);
-  setPairs(set, pairs, ids);
-}
-
-/** Sets or (empty value) removes pairs; of pairs of one name only the first stays. */
-function setPairs(set: Element, pairs: ReadonlyMap<string, string>, ids: IdProvider): void {
-  for (const [name, value] of pairs) {
-    const [first, ...more] = set.elements("nvpair").filter((pair) => pair.get("name") === name);
-    for (const pair of more) pair.remove();
-    if (first === undefined) {
-      if (value === "") continue;
-      const id = ids.allocate(sanitizeId(`${set.id}-${name.slice(0, 20)}`));
-      set.append(new Element("nvpair", { id, name, value }));
-    } else if (value === "") first.remove();
-    else first.set("value", value);
-  }
+  setPairsInOrder(set, pairs, ids);
 }
 
 function findSet(section: Element, id: string): { element: Element | null; reports: Report[] } {
@@ -226,7 +213,7 @@ async function changeSet(
   const { element, reports } = findSet(ensureSection(cib, kind.section), id);
   context.report.all(reports);
   context.report.stopOnErrors();
-  setPairs(element!, pairs, new IdProvider(cib));
+  setPairsInOrder(element!, pairs, new IdProvider(cib));
   warnOverridden(context);
   await context.pushCib();
 }
@@ -255,7 +242,7 @@ async function updateOnlySet(context: PcsContext, argv: string[], kind: Kind): P
   }
   warnOverridden(context);
   const ids = new IdProvider(cib);
-  if (sets.length === 1) setPairs(sets[0]!, pairs, ids);
+  if (sets.length === 1) setPairsInOrder(sets[0]!, pairs, ids);
   else if (onlyRemoving) return;
   else appendSet(section, pairs, new Map(), null, ids);
   await context.pushCib();
