@@ -97,6 +97,8 @@ process_start() {
         pid=$!
         echo "$pid $(started_at $pid)" >"$pidfile.new" && mv "$pidfile.new" "$pidfile"
     fi
+    # Without a port to wait for: a program that cannot run at all has ended by then.
+    [ -n "$OCF_RESKEY_port" ] || sleep 0.2
     while alive; do
         listens && return $OCF_SUCCESS
         sleep 0.05
