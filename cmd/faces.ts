@@ -84,6 +84,10 @@ export const faces: Record<string, Face> = {
     summary: "query and change the cluster's configuration",
     load: () => import("./crm/cibadmin.ts"),
   },
+  crm_mon: {
+    summary: "shows the state of the cluster",
+    load: () => import("./crm/crm_mon.ts"),
+  },
   crm_rule: {
     summary: "says whether a rule of the configuration is in effect",
     load: () => import("./crm/crm_rule.ts"),

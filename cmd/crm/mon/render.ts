@@ -1,0 +1,47 @@
+import { unpackStatus, type WorkingSet } from "../../../internal/scheduler/mod.ts";
+import { type StatusReport, timeTexts } from "../../../internal/status/mod.ts";
+import { localOffset } from "../local-time.ts";
+import type { MonitorRequest } from "./request.ts";
+import type { Snapshot } from "./source.ts";
+
+/** The report on a snapshot. */
+export function reportOn(snapshot: Snapshot, request: MonitorRequest): StatusReport {
+  const nowMs = Date.now();
+  const seconds = Math.floor(nowMs / 1000);
+  const { cib } = snapshot;
+  const working = unpackStatus(cib, { nowMs, localOffset: localOffset(seconds) });
+  const times = timeTexts(localOffset);
+  return {
+    working,
+    sections: request.choice.sections,
+    options: {
+      ...request.options,
+      pending: true,
+      onlyNodes: selectedNodes(working, request.onlyNode),
+      onlyResources: selectedResources(working, request.onlyResource),
+    },
+    facts: {
+      lastUpdate: times.short(seconds),
+      onNode: snapshot.onNode,
+      daemonState: snapshot.daemonState,
+    },
+    times,
+    banPrefix: request.choice.banPrefix,
+    fencing: snapshot.fencing,
+    fullFencing: request.fullFencing,
+  };
+}
+
+/** Lower-case names of the node that is asked for, or of those tagged so; null for all. */
+function selectedNodes(working: WorkingSet, asked: string | null): ReadonlySet<string> | null {
+  if (asked === null || asked === "*") return null;
+  const node = working.findNode(asked);
+  const ids = node === null ? (working.tags.get(asked) ?? [asked]) : [node.name];
+  return new Set(ids.map((id) => (working.findNode(id)?.name ?? id).toLowerCase()));
+}
+
+function selectedResources(working: WorkingSet, asked: string | null): ReadonlySet<string> | null {
+  if (asked === null || asked === "*") return null;
+  const known = working.resourcesById.has(asked);
+  return new Set(known ? [asked] : (working.tags.get(asked) ?? [asked]));
+}
