@@ -5,6 +5,7 @@ export { type HtmlOptions, HtmlSink } from "./output/html-sink.ts";
 export type { Rich, Sink, Span } from "./output/sink.ts";
 export { TextSink } from "./output/text-sink.ts";
 export { writeResource } from "./resource/collective.ts";
+export { countInstances, type InstanceCounts } from "./resource/count.ts";
 export { findResource } from "./resource/find.ts";
 export { writeResourceList } from "./resource/list.ts";
 export { agentName, primitiveLine } from "./resource/primitive.ts";

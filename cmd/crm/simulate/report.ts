@@ -1,6 +1,7 @@
 import type { WorkingSet } from "../../../internal/scheduler/mod.ts";
 import {
   clusterStatusXml,
+  countInstances,
   eventText,
   eventXml,
   type Section,
@@ -51,11 +52,11 @@ export class Report {
 
   /** How many instances are disabled or blocked. */
   counts(working: WorkingSet): void {
-    const { disabledCount, blockedCount, instanceCount } = working;
-    if (this.#quiet || (disabledCount === 0 && blockedCount === 0)) return;
+    const { all, disabled, blocked } = countInstances(working);
+    if (this.#quiet || (disabled === 0 && blocked === 0)) return;
     this.#printed = true;
     this.#output.info(
-      `${disabledCount} of ${instanceCount} resource instances DISABLED and ${blockedCount} ` +
+      `${disabled} of ${all} resource instances DISABLED and ${blocked} ` +
         "BLOCKED from further action due to failure",
     );
   }

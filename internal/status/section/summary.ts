@@ -3,6 +3,7 @@ import { Element } from "../../xml/mod.ts";
 import type { Section } from "../options.ts";
 import { HtmlSink } from "../output/html-sink.ts";
 import { LazyList, type Sink, type Span } from "../output/sink.ts";
+import { countInstances } from "../resource/count.ts";
 import { QUORUM_POLICY_TEXT, QUORUM_POLICY_WORD } from "./quorum-policy.ts";
 
 /** What a summary shows besides the working set. */
@@ -13,15 +14,6 @@ export interface SummaryFacts {
   onNode: string | null;
   /** State of the local Pacemaker daemons, for XML; null without one. */
   daemonState: string | null;
-}
-
-/** Instances of resources: all, disabled and blocked. */
-function counts(working: WorkingSet): { all: number; disabled: number; blocked: number } {
-  return {
-    all: working.instanceCount,
-    disabled: working.disabledCount,
-    blocked: working.blockedCount,
-  };
 }
 
 function stack(working: WorkingSet): string {
@@ -49,6 +41,7 @@ export function writeSummary(
   nodeIds: boolean,
 ): boolean {
   const list = new LazyList(sink, "Cluster Summary");
+  const html = sink instanceof HtmlSink;
   if (sections.has("stack")) {
     const state = facts.daemonState === null ? "" : ` (${facts.daemonState})`;
     list.item([bold("Stack: "), { text: `${stack(working)}${state}` }]);
@@ -57,14 +50,14 @@ export function writeSummary(
   if (sections.has("times")) {
     const on = facts.onNode === null ? "" : ` on ${facts.onNode}`;
     list.item([bold("Last updated: "), { text: `${facts.lastUpdate}${on}` }]);
-    list.item([bold("Last change: "), { text: lastChange(working.cib) }]);
+    const change = lastChange(working.cib);
+    list.item([bold("Last change: "), { text: html ? change : ` ${change}` }]);
   }
   if (sections.has("counts")) {
     const nodes = working.nodes.length;
     list.item([{ text: `${nodes} node${nodes === 1 ? "" : "s"} configured` }]);
     list.item(countLine(working));
   }
-  const html = sink instanceof HtmlSink;
   if (sections.has("options") && !html) {
     for (const line of optionLines(working)) list.item(line);
   }
@@ -99,20 +92,19 @@ function dcLine(working: WorkingSet, nodeIds: boolean): Span[] {
   return spans;
 }
 
+/** When the configuration was changed last, by whom, with what and where. */
 function lastChange(cib: Element): string {
-  const parts = [cib.get("cib-last-written") ?? ""];
-  const user = cib.get("update-user");
-  const client = cib.get("update-client");
-  const origin = cib.get("update-origin");
-  let text = parts[0] === "" ? " " : ` ${parts[0]}`;
-  if (user !== null && user !== "") text += ` by ${user}`;
-  if (client !== null && client !== "") text += ` via ${client}`;
-  if (origin !== null && origin !== "") text += ` on ${origin}`;
-  return text.slice(1);
+  const part = (word: string, name: string) => {
+    const value = cib.get(name) ?? "";
+    return value === "" ? "" : ` ${word} ${value}`;
+  };
+  const when = cib.get("cib-last-written") ?? "";
+  const who = `${part("by", "update-user")}${part("via", "update-client")}`;
+  return `${when}${who}${part("on", "update-origin")}`;
 }
 
 function countLine(working: WorkingSet): Span[] {
-  const { all, disabled, blocked } = counts(working);
+  const { all, disabled, blocked } = countInstances(working);
   const spans: Span[] = [];
   const head = `${all} resource instance${all === 1 ? "" : "s"} configured`;
   if (disabled === 0 && blocked === 0) return [{ text: head }];
@@ -198,7 +190,7 @@ export function summaryXml(
     );
   }
   if (sections.has("counts")) {
-    const { all, disabled, blocked } = counts(working);
+    const { all, disabled, blocked } = countInstances(working);
     summary.append(new Element("nodes_configured", { number: String(working.nodes.length) }));
     summary.append(
       new Element("resources_configured", {
