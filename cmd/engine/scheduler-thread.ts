@@ -2,6 +2,11 @@ import type { SchedulerPort } from "../../internal/host/engine-host.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import type { ScheduleDone, ScheduleJob } from "./scheduler-worker.ts";
 
+/** Inside the executable, files keep their places below cmd/, and this module is at its root. */
+const WORKER = import.meta.url.includes("$bunfs")
+  ? "./engine/scheduler-worker.ts"
+  : "./scheduler-worker.ts";
+
 type Done = (run: number, graph: Element | null, error: string | null) => void;
 
 /** The scheduler's thread, started again should it die. */
@@ -16,7 +21,7 @@ export function schedulerThread(done: Done): SchedulerPort {
     if (run !== null) done(run, null, error);
   };
   const start = (): Worker => {
-    const made = new Worker(new URL("./scheduler-worker.ts", import.meta.url).href);
+    const made = new Worker(new URL(WORKER, import.meta.url).href);
     made.onmessage = (event: MessageEvent<ScheduleDone>) => {
       running = null;
       deliver(event.data, done);
