@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { builtinAgents } from "../../agents/mod.ts";
-import { err, ok, type Result } from "../../internal/base/mod.ts";
+import { CRM_FEATURE_SET, err, ok, type Result } from "../../internal/base/mod.ts";
 import { baseEnvironment } from "../../internal/host/agent-environment.ts";
 import {
   type FoundAgent,
@@ -12,15 +13,13 @@ import type { AgentCatalog, AgentRun } from "../../internal/pcs/mod.ts";
 const AGENT_TIMEOUT_MS = 30_000;
 
 /** The agents of this machine, asked for their metadata when it is needed. */
-export function agentCatalog(): AgentCatalog {
-  return {
-    metadata,
-    standards: async () => ["lsb", "ocf", "service", "systemd", "stonith"],
-    providers: async () => listProviders(builtinAgents),
-    types,
-    validate,
-  };
-}
+export const agentCatalog: AgentCatalog = {
+  metadata,
+  standards,
+  providers: async () => listProviders(builtinAgents),
+  types,
+  validate,
+};
 
 async function metadata(name: string): Promise<Result<string, string>> {
   const [standard = ""] = name.split(":");
@@ -30,7 +29,7 @@ async function metadata(name: string): Promise<Result<string, string>> {
   const run =
     standard === "stonith"
       ? await start([...found.argv, "-o", "metadata"])
-      : await start([...found.argv, "meta-data"], { OCF_ROOT: found.ocfRoot });
+      : await start([...found.argv, "meta-data"], ocfVariables(name, found.ocfRoot));
   return run.code === 0 ? ok(run.stdout) : err(run.output);
 }
 
@@ -51,9 +50,22 @@ function noMetadata(name: string): string {
   );
 }
 
+/** What every OCF agent is told. Without a resource the type stands for its name. */
+function ocfVariables(name: string, ocfRoot: string): Record<string, string> {
+  const [, provider = "", type = ""] = name.split(":");
+  return {
+    OCF_ROOT: ocfRoot,
+    OCF_RA_VERSION_MAJOR: "1",
+    OCF_RA_VERSION_MINOR: "1",
+    OCF_RESOURCE_INSTANCE: type,
+    OCF_RESOURCE_PROVIDER: provider,
+    OCF_RESOURCE_TYPE: type,
+  };
+}
+
 /** Runs the agent's `validate-all` as the cluster would run its operations. */
 async function validate(name: string, parameters: Map<string, string>): Promise<AgentRun> {
-  const [standard = "", second = "", type = ""] = name.split(":");
+  const [standard = ""] = name.split(":");
   const found = find(name);
   if (found === null) return { code: 5, output: noMetadata(name) };
   if (standard === "stonith") {
@@ -61,13 +73,9 @@ async function validate(name: string, parameters: Map<string, string>): Promise<
     return start(found.argv, {}, `action=validate-all\n${lines.join("")}`);
   }
   const variables: Record<string, string> = {
-    OCF_ROOT: found.ocfRoot,
-    OCF_RA_VERSION_MAJOR: "1",
-    OCF_RA_VERSION_MINOR: "1",
+    ...ocfVariables(name, found.ocfRoot),
     OCF_RESOURCE_INSTANCE: "test",
-    OCF_RESOURCE_PROVIDER: second,
-    OCF_RESOURCE_TYPE: type,
-    OCF_RESKEY_crm_feature_set: "3.20.0",
+    OCF_RESKEY_crm_feature_set: CRM_FEATURE_SET,
   };
   for (const [option, value] of parameters) variables[`OCF_RESKEY_${option}`] = value;
   return start([...found.argv, "validate-all"], variables);
@@ -94,7 +102,16 @@ async function start(
   return { code, output, stdout };
 }
 
+/** Standards that this machine can run agents of; systemd's only where systemd runs. */
+async function standards(): Promise<string[]> {
+  const own = ["lsb", "ocf", "service", "stonith"];
+  return existsSync("/run/systemd/system") ? [...own, "systemd"] : own;
+}
+
 async function types(standardProvider: string): Promise<string[]> {
   const [standard = "", provider = ""] = standardProvider.split(":");
+  if (standard === "ocf" && provider === "") {
+    return listProviders(builtinAgents).flatMap((name) => listAgents("ocf", name, builtinAgents));
+  }
   return listAgents(standard, standard === "ocf" ? provider : null, builtinAgents);
 }

@@ -1,12 +1,25 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { err, Limits, ok, type Result } from "../../internal/base/mod.ts";
 import { disk } from "../../internal/host/disk.ts";
 import { Paths, rootPrefix, underRoot } from "../../internal/host/paths.ts";
-import type { Invocation, PcsEnvironment, TextStore } from "../../internal/pcs/mod.ts";
+import type {
+  AgentCatalog,
+  FolderEntry,
+  Invocation,
+  PcsEnvironment,
+  TextStore,
+} from "../../internal/pcs/mod.ts";
 import { readStdin } from "../io.ts";
-import { agentCatalog } from "./agents.ts";
 import { fileCib } from "./file-cib.ts";
 import { fileErrorText } from "./file-errors.ts";
 import { liveCib } from "./live-cib.ts";
@@ -23,13 +36,14 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
       corosyncConf === null
         ? textFile(underRoot(Paths.corosyncConf), true)
         : textFile(corosyncConf, false),
-    agents: agentCatalog(),
+    agents: lazyAgents(),
     nowMs: Date.now(),
     user: { isRoot: process.getuid?.() === 0 },
     columns: null,
     variable: (name) => process.env[name] ?? null,
     readFile: async (path) => readText(path),
     systemFile: async (path) => readText(underRoot(path)),
+    systemFolder: async (path) => listFolder(underRoot(path)),
     writeFile: async (path, text) => writeText(path, text),
     uuid: () => crypto.randomUUID(),
     resolves,
@@ -89,6 +103,18 @@ async function editText(editor: string, text: string): Promise<Result<string, st
   }
 }
 
+/** The catalog is loaded when it is asked: most verbs do without, and are the quicker for it. */
+function lazyAgents(): AgentCatalog {
+  const load = async () => (await import("./agents.ts")).agentCatalog;
+  return {
+    metadata: async (name) => (await load()).metadata(name),
+    standards: async () => (await load()).standards(),
+    providers: async () => (await load()).providers(),
+    types: async (place) => (await load()).types(place),
+    validate: async (name, parameters) => (await load()).validate(name, parameters),
+  };
+}
+
 function textFile(path: string, live: boolean): TextStore {
   return {
     live,
@@ -106,7 +132,16 @@ function readText(path: string): Result<string, string> {
   }
 }
 
-function writeText(path: string, text: string): Result<null, string> {
+function listFolder(path: string): Result<FolderEntry[], string> {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return ok(entries.map(({ name }) => ({ name, changedMs: statSync(join(path, name)).mtimeMs })));
+  } catch (error) {
+    return err(fileErrorText(error));
+  }
+}
+
+function writeText(path: string, text: string | Uint8Array): Result<null, string> {
   try {
     disk.writeAtomic(path, text, 0o644);
     return ok(null);

@@ -150,7 +150,7 @@ export async function describeVerb(
   options.allowOnly(["--full"]);
   const [text, ...more] = argv;
   if (text === undefined || more.length > 0) throw new CommandLineError();
-  const name = text.includes(":") ? fullAgentName(text) : await singleAgent(context, text);
+  const name = text.includes(":") ? fullAgentName(context, text) : await singleAgent(context, text);
   if (isStonithAgent(name)) {
     context.writeError(
       "Error: This command does not accept stonith / fence agents. Please use 'pcs stonith " +
@@ -172,10 +172,11 @@ export async function stonithDescribeVerb(
   await describe(context, { standard: "stonith", provider: null, type }, options.has("--full"));
 }
 
-function fullAgentName(text: string): AgentName {
+function fullAgentName(context: PcsContext, text: string): AgentName {
   const name = parseAgentName(text);
   if (name !== null) return name;
-  throw new LibraryError(agentFailureReport({ kind: "bad-name", name: text }));
+  context.report.add(agentFailureReport({ kind: "bad-name", name: text }));
+  throw new LibraryError();
 }
 
 async function singleAgent(context: PcsContext, type: string): Promise<AgentName> {
@@ -269,7 +270,7 @@ export async function agentInfoVerb(
   options.allowOnly([]);
   const [text, ...more] = argv;
   if (text === undefined || more.length > 0) context.die("One parameter expected");
-  await printInfo(context, fullAgentName(text));
+  await printInfo(context, fullAgentName(context, text));
 }
 
 /** `stonith get_fence_agent_info AGENT`. */
