@@ -1,3 +1,4 @@
+import { ExitCode } from "../base/mod.ts";
 import { Node, type NodeEffect, type NodeEvent, type NodeOptions } from "../node/mod.ts";
 import { type Cancel, DiskError, type Log, type RingEvent, type RingPort } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
@@ -114,7 +115,17 @@ export class EngineHost {
 
   #step(event: NodeEvent): void {
     if (this.#node === null || this.#ended) return;
-    for (const effect of this.#node.step(event, clock.wallMs())) this.#do(effect);
+    let effects: NodeEffect[];
+    try {
+      effects = this.#node.step(event, clock.wallMs());
+    } catch (error) {
+      // A defect of ours: the state may be half changed. Whoever supervises us starts us again.
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#options.log.write("error", `Internal error at event ${event.type}: ${why}`);
+      this.#end(ExitCode.SOFTWARE);
+      return;
+    }
+    for (const effect of effects) this.#do(effect);
   }
 
   #do(effect: NodeEffect): void {

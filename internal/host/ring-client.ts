@@ -122,6 +122,7 @@ class Connection implements RingPort {
   #end(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#socket?.end();
     this.#onEvent({ type: "closed", reason });
   }
 }

@@ -1,8 +1,9 @@
-import { CRM_FEATURE_SET } from "../base/mod.ts";
+import { CRM_FEATURE_SET, ExitCode } from "../base/mod.ts";
 import {
   type ApplyOptions,
   applyCibRequest,
   type CibFailure,
+  type CibRequest,
   type CibVersion,
   cibVersion,
   compareVersions,
@@ -168,7 +169,7 @@ export class Replica {
         failure = { code: 65, message: "Invalid XML", legacy: -22 };
         continue;
       }
-      const result = applyCibRequest(this.#cib, request, this.#options);
+      const result = this.#applyOne(request);
       failure = result.ok ? null : result.error;
       output = result.ok ? result.value.output : result.error.output;
       if (!result.ok) continue;
@@ -181,7 +182,17 @@ export class Replica {
 
   /** A query, straight from memory. */
   query(request: WireRequest): ReturnType<typeof applyCibRequest> {
-    return applyCibRequest(this.#cib, fromWire(request)!, this.#options);
+    return this.#applyOne(fromWire(request)!);
+  }
+
+  /** A request that trips over a defect of ours fails on every member alike, and stops none. */
+  #applyOne(request: CibRequest): ReturnType<typeof applyCibRequest> {
+    try {
+      return applyCibRequest(this.#cib, request, this.#options);
+    } catch (error) {
+      const message = `Internal error: ${error instanceof Error ? error.message : String(error)}`;
+      return { ok: false, error: { code: ExitCode.SOFTWARE, message, legacy: -1, output: null } };
+    }
   }
 }
 

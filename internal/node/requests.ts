@@ -143,6 +143,7 @@ export class Requests {
   // --- CIB ------------------------------------------------------------------------------------
 
   #cib(call: CibCall, peer: Peer, finish: Finish<"cib">): void {
+    checkCibCall(call);
     const { input, ...rest } = call;
     if (input !== undefined) {
       const parsed = parseXml(text(input));
@@ -375,6 +376,25 @@ export class Requests {
 }
 
 class BadRequest extends Error {}
+
+const OPERATIONS = new Set<unknown>([
+  "query",
+  "create",
+  "modify",
+  "delete",
+  "delete_all",
+  "replace",
+  "erase",
+  "bump",
+  "apply_patch",
+  "upgrade",
+]);
+
+/** What would be multicast to all members has the right types, whoever wrote the client. */
+function checkCibCall(call: CibCall): void {
+  if (!OPERATIONS.has(call.operation)) throw new BadRequest("unknown CIB operation");
+  for (const value of [call.scope, call.xpath, call.input]) if (value !== undefined) text(value);
+}
 
 /** A string of the request: bodies are not checked before. */
 function text(value: unknown): string {
