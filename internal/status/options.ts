@@ -8,6 +8,8 @@ export interface ShowOptions {
   timing?: boolean;
   inactive?: boolean;
   byNode?: boolean;
+  /** Set while writing the resources of one node: its name would say nothing. */
+  belowNode?: boolean;
   description?: boolean;
   featureSet?: boolean;
   failedDetail?: boolean;

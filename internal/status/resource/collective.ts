@@ -24,8 +24,7 @@ export function writeResource(
   if (isFiltered(resource, options, true)) return false;
   switch (resource.variant) {
     case 0:
-      writePrimitive(sink, working, resource, options);
-      return true;
+      return writePrimitive(sink, working, resource, options);
     case 1:
       return writeGroup(sink, working, resource, options);
     case 2:

@@ -33,7 +33,7 @@ export function primitiveLine(
   options: ShowOptions,
 ): string {
   // Below the heading of a node its name would say nothing.
-  const node = options.byNode === true ? null : where;
+  const node = options.belowNode === true ? null : where;
   let line = `${name}\t(${agentName(resource)}):\t`;
   const role = displayedRole(resource);
   if (resource.orphan) line += " ORPHANED";
@@ -48,9 +48,12 @@ export function primitiveLine(
   if (flags.length > 0) line += ` (${flags.join(", ")})`;
   const several = resource.activeOn.length > 1;
   const description = resource.xml.get("description");
-  if (description !== null && (options.description === true || options.byNode === true || several))
+  if (
+    description !== null &&
+    (options.description === true || options.belowNode === true || several)
+  )
     line += ` (${description})`;
-  if (several && options.byNode !== true)
+  if (several && options.belowNode !== true)
     line += ` [ ${resource.activeOn.map((one) => one.name).join(" ")} ]`;
   return line;
 }
@@ -82,14 +85,17 @@ function htmlClass(resource: Resource): string {
   return resource.failureIgnored ? "rsc-failure-ignored" : "rsc-ok";
 }
 
+/** False for what is only shown when asked for: connections that nobody configured. */
 export function writePrimitive(
   sink: Sink,
   working: WorkingSet,
   resource: Resource,
   options: ShowOptions,
-): void {
+): boolean {
+  if (resource.meta.get("internal_rsc") === "true" && options.implicit !== true) return false;
   const node = currentNode(resource) ?? resource.pendingNode;
   writePrimitiveAs(sink, working, resource, printableId(resource), node, options);
+  return true;
 }
 
 export function writePrimitiveAs(

@@ -5,6 +5,7 @@ import type { ShowOptions } from "../options.ts";
 import { runsOnSelected } from "./collective.ts";
 import { agentName } from "./primitive.ts";
 import {
+  displayedRole,
   isActive,
   isDisabled,
   isFiltered,
@@ -56,7 +57,7 @@ function primitiveXml(resource: Resource, options: ShowOptions): Element {
   const element = new Element("resource", {
     id: printableId(resource),
     resource_agent: agentName(resource),
-    role: roleName(resource.currentRole),
+    role: roleName(displayedRole(resource)),
   });
   const target = resource.meta.get("target-role");
   if (target !== undefined) element.set("target_role", target);

@@ -133,7 +133,9 @@ function writeWithResources(
   } else {
     sink.begin(plain(content));
     sink.begin(title);
-    for (const resource of resources) writeResource(sink, working, resource, options);
+    for (const resource of resources) {
+      writeResource(sink, working, resource, { ...options, belowNode: true });
+    }
   }
   sink.end();
   sink.end();
@@ -163,7 +165,9 @@ function writeNodeHtml(sink: Sink, working: WorkingSet, node: Node, options: Sho
     if (options.brief === true) {
       for (const line of briefLines(resources, options)) sink.item(line);
     } else {
-      for (const resource of resources) writeResource(sink, working, resource, options);
+      for (const resource of resources) {
+        writeResource(sink, working, resource, { ...options, belowNode: true });
+      }
     }
     sink.end();
   }
