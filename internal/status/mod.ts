@@ -23,7 +23,7 @@ export { execStatusText, parseOperationKey } from "./section/failures.ts";
 export type { FenceEvent, HistorySelection } from "./section/fencing-history.ts";
 export { historyXml, writeHistory } from "./section/history.ts";
 export { nodesXml, writeNodes } from "./section/nodes.ts";
-export type { SummaryFacts } from "./section/summary.ts";
+export { maintenanceNotice, type SummaryFacts } from "./section/summary.ts";
 export { eventText, eventXml, type SimulatedEvent } from "./simulate/events.ts";
 export { type SimulationResult, simulateTransition } from "./simulate/execute.ts";
 export { hasInjections, type InjectionLog, type Injections, inject } from "./simulate/inject.ts";

@@ -4,6 +4,7 @@ import {
   countInstances,
   eventText,
   eventXml,
+  maintenanceNotice,
   type Section,
   type ShowOptions,
   type SimulatedEvent,
@@ -50,11 +51,16 @@ export class Report {
     this.#output.write(this.#sink.take());
   }
 
-  /** How many instances are disabled or blocked. */
+  /** Whether the cluster acts at all, and how many instances are disabled or blocked. */
   counts(working: WorkingSet): void {
+    if (this.#quiet) return;
+    if (working.config.maintenanceMode) {
+      this.#printed = true;
+      for (const line of ["", ...maintenanceNotice(working)]) this.#output.info(line);
+    }
     const { all, disabled, blocked } = countInstances(working);
-    if (this.#quiet || (disabled === 0 && blocked === 0)) return;
-    this.#printed = true;
+    if (disabled === 0 && blocked === 0) return;
+    this.#spacer();
     this.#output.info(
       `${disabled} of ${all} resource instances DISABLED and ${blocked} ` +
         "BLOCKED from further action due to failure",

@@ -71,7 +71,7 @@ export function writeSummary(
   }
   if (sections.has("maint-mode") && !html) {
     const notice = maintenanceNotice(working);
-    if (written && notice.length > 0) sink.spacer();
+    if (notice.length > 0) sink.spacer();
     for (const line of notice) sink.line(line);
     if (notice.length > 0) written = true;
   }
@@ -144,8 +144,8 @@ function managementLine(working: WorkingSet): Span[] {
   return [{ text: "Resource management: enabled" }];
 }
 
-/** Warns that the cluster leaves its resources alone, or keeps them stopped. */
-function maintenanceNotice(working: WorkingSet): string[] {
+/** Lines that warn that the cluster leaves its resources alone, or keeps them stopped. */
+export function maintenanceNotice(working: WorkingSet): string[] {
   if (working.config.maintenanceMode) {
     return [
       "              *** Resource management is DISABLED ***",

@@ -20,9 +20,10 @@ export interface Injections {
   operations: string[];
 }
 
+/** Quorum alone does not count: as in the original, it is only set along with another change. */
 export function hasInjections(injections: Injections): boolean {
-  return Object.values(injections).some((value) =>
-    Array.isArray(value) ? value.length > 0 : value !== null,
+  return Object.entries(injections).some(([name, value]) =>
+    Array.isArray(value) ? value.length > 0 : name !== "quorum" && value !== null,
   );
 }
 
