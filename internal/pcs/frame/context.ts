@@ -32,6 +32,11 @@ export class PcsContext {
     this.report = new Reporter((line) => writeErr(`${line}\n`));
   }
 
+  /** The verb is only tried out: the cluster will not do what it would be waited for. */
+  get dryRun(): boolean {
+    return this.options.has("--dry-run");
+  }
+
   /** Prints lines on standard output; none prints nothing. */
   print(...lines: string[]): void {
     if (lines.length > 0) this.writeOut(`${lines.join("\n")}\n`);

@@ -52,6 +52,12 @@ export interface ToolResult {
   stderr: string;
 }
 
+export interface FolderEntry {
+  name: string;
+  /** Time of the last change, in milliseconds since the epoch. */
+  changedMs: number;
+}
+
 export type ServiceVerb = "start" | "stop" | "kill" | "enable" | "disable";
 
 /** Everything a verb may know of the world or do to it. */
@@ -70,8 +76,10 @@ export interface PcsEnvironment {
   readFile(path: string): Promise<Result<string, string>>;
   /** Text of a file of the cluster software, by its usual absolute path. */
   systemFile(path: string): Promise<Result<string, string>>;
+  /** The files in a folder of the cluster software. */
+  systemFolder(path: string): Promise<Result<FolderEntry[], string>>;
   /** Replaces a file at once, or makes it. */
-  writeFile(path: string, text: string): Promise<Result<null, string>>;
+  writeFile(path: string, content: string | Uint8Array): Promise<Result<null, string>>;
   /** A new random UUID. */
   uuid(): string;
   /** Whether a host name has an address. */

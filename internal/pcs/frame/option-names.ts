@@ -1,4 +1,4 @@
-/** Every long option of pcs; a name that ends in `=` takes a value. Order is of no matter. */
+/** Every long option of pcs (`dry-run` is our own); a name that ends in `=` takes a value. Order is of no matter. */
 export const LONG_OPTIONS = [
   "after=",
   "agent-validation",
@@ -14,6 +14,7 @@ export const LONG_OPTIONS = [
   "debug",
   "defaults",
   "disabled",
+  "dry-run",
   "enable",
   "expired",
   "force",

@@ -85,8 +85,24 @@ async function applyOptions(line: ParsedLine, output: Output): Promise<Invocatio
   };
 }
 
-/** Runs the verb of a command line in an environment; the exit code. */
+/** Runs the verb of a command line in an environment, or tries it out; the exit code. */
 export async function runPcs(
+  invocation: Invocation,
+  env: PcsEnvironment,
+  output: Output,
+): Promise<number> {
+  if (!invocation.options.has("--dry-run")) return runVerb(invocation, env, output);
+  const [{ dryRunEnvironment }, { dryRunReport }] = await Promise.all([
+    import("../dry-run/environment.ts"),
+    import("../dry-run/report.ts"),
+  ]);
+  const run = dryRunEnvironment(env);
+  const code = await runVerb(invocation, run.env, output);
+  if (code === 0) output.out(`${(await dryRunReport(run, env.nowMs)).join("\n")}\n`);
+  return code;
+}
+
+async function runVerb(
   invocation: Invocation,
   env: PcsEnvironment,
   output: Output,

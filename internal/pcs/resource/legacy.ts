@@ -34,7 +34,7 @@ export async function finishWait(
   seconds: number,
   id: string | null,
 ): Promise<void> {
-  if (seconds < 0) return;
+  if (seconds < 0 || context.dryRun) return;
   const argv = ["crm_resource", "--wait"];
   if (seconds > 0) argv.push(`--timeout=${seconds}`);
   const run = await context.env.tool(argv);

@@ -54,6 +54,7 @@ export async function moveCleanVerb(
   const move: Move = { id, node, strict: options.has("--strict"), before };
   await tryOut(context, move, moved, cleared);
   await store(context, original, moved);
+  if (context.dryRun) return;
   context.report.info(`Location constraint to move resource '${id}' has been created`);
   await context.waitForIdle(wait);
   await checkSettled(context, move, moved, cleared);

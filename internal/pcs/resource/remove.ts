@@ -123,7 +123,7 @@ async function stopFirst(
   force: boolean,
 ): Promise<Element> {
   const { report } = context;
-  if (resources.length === 0 || !context.env.cib.live) return cib;
+  if (resources.length === 0 || !context.env.cib.live || context.dryRun) return cib;
   if (force) {
     report.warning(
       "Resources are not going to be stopped before deletion, this may result in orphaned " +

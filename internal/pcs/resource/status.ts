@@ -2,19 +2,24 @@ import { KeyValues } from "../frame/arguments.ts";
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
+import { indent } from "../frame/text.ts";
 
 /** `resource status [ID or TAG] [node=NODE] [--hide-inactive]`. */
 export function statusVerb(context: PcsContext, argv: string[], options: Options): Promise<void> {
   return status(context, argv, options, false);
 }
 
-/** `stonith status`. */
-export function stonithStatusVerb(
+/** `stonith status`: without arguments the fencing levels follow. */
+export async function stonithStatusVerb(
   context: PcsContext,
   argv: string[],
   options: Options,
 ): Promise<void> {
-  return status(context, argv, options, true);
+  await status(context, argv, options, true);
+  if (argv.length > 0) return;
+  const { exportLevels, levelText } = await import("../stonith/level-output.ts");
+  const lines = levelText(exportLevels(await context.cib()));
+  if (lines.length > 0) context.print("", "Fencing Levels:", ...indent(lines));
 }
 
 async function status(

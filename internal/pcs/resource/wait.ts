@@ -14,6 +14,7 @@ export function deprecateWait(context: PcsContext, options: Options): void {
 
 /** Says where resources run, after the cluster has settled. */
 export async function reportState(context: PcsContext, ids: readonly string[]): Promise<void> {
+  if (context.dryRun) return;
   const { runningState } = await import("./state.ts");
   const state = await runningState(context);
   for (const id of ids) context.report.info(state.describe(id));
@@ -25,6 +26,7 @@ export async function expectState(
   ids: readonly string[],
   running: boolean,
 ): Promise<void> {
+  if (context.dryRun) return;
   const { runningState } = await import("./state.ts");
   const state = await runningState(context);
   const reports = ids.map((id) => state.expect(id, running));
