@@ -105,6 +105,22 @@ export const faces: Record<string, Face> = {
     summary: "the ring daemon under Corosync's name",
     load: () => import("./ring/main.ts"),
   },
+  "corosync-cfgtool": {
+    summary: "links of the ring; reload, kill, shut down",
+    load: () => import("./corosync/corosync-cfgtool.ts"),
+  },
+  "corosync-cpgtool": {
+    summary: "process groups and their members",
+    load: () => import("./corosync/corosync-cpgtool.ts"),
+  },
+  "corosync-keygen": {
+    summary: "makes the ring's key",
+    load: () => import("./corosync/corosync-keygen.ts"),
+  },
+  "corosync-quorumtool": {
+    summary: "votes and quorum",
+    load: () => import("./corosync/corosync-quorumtool.ts"),
+  },
   // pcs.
   pcs: {
     summary: "Configure and control the cluster",

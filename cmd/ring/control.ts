@@ -96,11 +96,13 @@ function integer(request: Request, name: string): number {
   return value;
 }
 
-function nodeNames(daemon: RingDaemon): Record<number, { name: string; address: string }> {
+function nodeNames(daemon: RingDaemon) {
   return Object.fromEntries(
     daemon.config.settings.nodes.map((node) => {
-      const address = daemon.config.addresses.get(node.nodeId)?.get(0) ?? "";
-      return [node.nodeId, { name: node.name ?? node.addresses.get(0) ?? address, address }];
+      const addresses = [...(daemon.config.addresses.get(node.nodeId)?.values() ?? [])];
+      const address = addresses[0] ?? "";
+      const name = node.name ?? node.addresses.get(0) ?? address;
+      return [node.nodeId, { name, address, addresses }];
     }),
   );
 }

@@ -305,7 +305,7 @@ export class RingDaemon {
       return loaded.error.message;
     }
     this.config = loaded.value;
-    this.log.configure(loaded.value.settings.logging, true);
+    this.log.configure(loaded.value.settings.logging);
     this.stack.totem.reconfigure(totemSettings(loaded.value.settings));
     this.transport?.reconfigure(loaded.value);
     this.run(() => this.quorum.reconfigure(quorumOptions(loaded.value)));

@@ -23,10 +23,10 @@ export class RingLog {
     this.#nodeName = nodeName;
   }
 
-  configure(settings: LoggingSettings, foreground: boolean): void {
+  configure(settings: LoggingSettings): void {
     this.#limit = settings.debug ? 4 : RANK.indexOf(levelOf(settings.logfilePriority));
     this.#stamp = settings.timestamp;
-    this.#toStderr = settings.toStderr || foreground;
+    this.#toStderr = settings.toStderr;
     this.#file =
       settings.toLogfile && settings.logfile !== null ? underRoot(settings.logfile) : null;
     this.reopen();

@@ -80,7 +80,7 @@ async function run(options: Options): Promise<number> {
   if (options.test) return 0;
   const { settings, me } = loaded.value;
   nodeName = me.name ?? String(me.nodeId);
-  log.configure(settings.logging, false);
+  log.configure(settings.logging);
   log.write("notice", "MAIN", `Corosync Cluster Engine ${COROSYNC_VERSION} (muster) starting up`);
   for (const warning of settings.warnings) log.write("warning", "VOTEQ", warning);
   const realTime = becomeRealTime({ roundRobin: settings.schedRr });
