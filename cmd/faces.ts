@@ -22,6 +22,11 @@ export const faces: Record<string, Face> = {
     load: () => import("./agent/main.ts"),
     subcommand: true,
   },
+  "announce-address": {
+    summary: "tells the neighbours at which interface an address is",
+    load: () => import("./agent/announce-address.ts"),
+    subcommand: true,
+  },
   "pam-check": {
     summary: "checks a password for pcsd",
     load: () => import("./pcsd/pam-check.ts"),
@@ -52,6 +57,14 @@ export const faces: Record<string, Face> = {
     load: () => import("./agent/fence-sandbox.ts"),
   },
   // Pacemaker's tools.
+  crm_failcount: {
+    summary: "how often a resource failed",
+    load: () => import("./crm/crm_failcount.ts"),
+  },
+  crm_resource: {
+    summary: "query and change resources",
+    load: () => import("./crm/crm_resource.ts"),
+  },
   crm_standby: {
     summary: "put a node on standby",
     load: () => import("./crm/crm_standby.ts"),

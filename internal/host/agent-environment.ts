@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { toolsFolder } from "./agents.ts";
+import { ownCommand, toolsFolder } from "./agents.ts";
 import { rootPrefix, underRoot } from "./paths.ts";
 
 /** Runs before agents do: /run is empty after a boot. */
@@ -23,6 +23,7 @@ export function baseEnvironment(): Record<string, string> {
     if (value !== undefined) env[name] = value;
   }
   env["PATH"] ??= "/usr/sbin:/usr/bin:/sbin:/bin";
+  env["MUSTER_COMMAND"] = ownCommand().join(" ");
   const tools = toolsFolder();
   if (tools !== null && tools !== "/usr/sbin") {
     env["PATH"] = `${tools}:${env["PATH"]}`;
