@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { err, ok, type Result } from "../../internal/base/mod.ts";
 import {
   applyCibRequest,
@@ -12,6 +12,7 @@ import type { CibStore } from "../../internal/pcs/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { errOut } from "../io.ts";
 import { numberedFileError } from "./file-errors.ts";
+import { withFileLock } from "./file-lock.ts";
 
 /** What a file named with `-f` holds when it was not there. */
 const EMPTY_CIB =
@@ -34,9 +35,9 @@ export function fileCib(path: string): CibStore {
       const patch = diffCib(before, after, { attributeOrder: true });
       if (patch === null) return ok(null);
       patch.first("version")?.remove();
-      return update(path, patch);
+      return withFileLock(path, () => update(path, patch));
     },
-    upgrade: async () => upgrade(path),
+    upgrade: async () => withFileLock(path, () => upgrade(path)),
   };
 }
 
@@ -88,7 +89,9 @@ function readCib(path: string): Result<Element, string> {
 
 function save(path: string, cib: Element): Result<null, string> {
   try {
-    disk.writeAtomic(path, printXml(cib, { pretty: true }), statSync(path).mode & 0o777);
+    // A symbolic link stays one: what it points to is replaced.
+    const file = realpathSync(path);
+    disk.writeAtomic(file, printXml(cib, { pretty: true }), statSync(file).mode & 0o777);
     return ok(null);
   } catch (error) {
     return err(`Cannot write cib file '${path}': '${numberedFileError(error, path)}'`);
