@@ -69,7 +69,7 @@ function beforeStop(ws: WorkingSet, action: Action, connection: Resource, flags:
 type ConnectionState = "alive" | "resting" | "unknown" | "stopped" | "failed";
 
 /** What the connection to a remote node will be good for; rules, 26.2. */
-function connectionState(node: Node, connection: Resource): ConnectionState {
+export function connectionState(node: Node, connection: Resource): ConnectionState {
   const host = currentNode(connection);
   if (connection.nextRole === Role.stopped || connection.assignedTo === null) {
     if (host?.unclean === true) return "failed";
