@@ -34,6 +34,11 @@ export class ActionRunner {
     this.#fenceFailures.clear();
   }
 
+  /** A fencing request for this node is on its way. */
+  isFencing(target: string): boolean {
+    return [...this.#fencing.values()].some((entry) => entry.target === target);
+  }
+
   start(action: GraphAction, transition: Transition, view: DcView): void {
     if (action.kind === "pseudo_event") {
       transition.end(action.id, true);
@@ -67,7 +72,7 @@ export class ActionRunner {
     const key = parseTransitionKey(result.transitionKey);
     const targetRc = key?.targetRc ?? 0;
     const ours = key?.uuid === this.#options.uuid && key.transition === transition?.id;
-    const pending = ours && transition !== null && transition.isPending(key.action);
+    const pending = ours && transition?.isPending(key.action) === true;
     const ok = result.rc === targetRc && result.status <= 0;
     if (pending) {
       this.#emit({ type: "clear-timer", id: timerId(transition.id, key.action) });
@@ -142,14 +147,14 @@ export class ActionRunner {
     return { target, retryMs };
   }
 
-  /** Records that a node was fenced. True when this DC had asked for it. */
-  onFenced(target: string, action: string, view: DcView): boolean {
-    const ours = [...this.#fencing.values()].some((entry) => entry.target === target);
+  /** Records that a node was fenced. Unless this DC had asked for it, all is decided anew. */
+  onFenced(target: string, action: string, view: DcView): void {
+    const ours = this.isFencing(target);
     if (action === "on") {
       const value = String(Math.floor(view.nowMs / 1000));
       const name = "#node-unfenced";
       this.#emit({ type: "set-attribute", node: target, name, value, remote: false });
-      return ours;
+      return;
     }
     const uuid = this.#uuidOf(target, view);
     const node = { uuid, name: target };
@@ -160,14 +165,13 @@ export class ActionRunner {
     const path = nodeStatePath(node);
     this.#emit({
       type: "change",
-      reason: "state",
+      reason: ours ? "state" : "membership",
       changes: [
         { operation: "modify", scope: "status", input, allowCreate: true },
         { operation: "delete", scope: "status", xpath: `${path}/lrm` },
         { operation: "delete", scope: "status", xpath: `${path}/transient_attributes` },
       ],
     });
-    return ours;
   }
 
   // --- Starting -------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ export type ChangeReason =
   | "attributes"
   | "history"
   | "state"
+  /** Nodes or quorum were lost or gained: decided anew once it is in the CIB. */
+  | "membership"
   | "join"
   | "bootstrap"
   | "image";

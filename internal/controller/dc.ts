@@ -23,6 +23,14 @@ const DEFAULT_RECHECK_MS = 900_000;
 /** After a failure its fail count is awaited so long, since the scheduler needs both. */
 const FAIL_COUNT_MS = 2_000;
 
+/** Changes of the CIB after which the scheduler runs again, with what the log says. */
+const DECIDE_ANEW: Partial<Record<ChangeReason, string>> = {
+  client: "configuration change",
+  attributes: "attribute change",
+  image: "CIB replaced",
+  membership: "membership change",
+};
+
 export type DcState =
   | "S_NOT_DC"
   | "S_INTEGRATION"
@@ -53,6 +61,8 @@ export class DesignatedController {
   /** Something changed since the last run was asked for. */
   #wanted = false;
   #transition: Transition | null = null;
+  /** When time alone changes what the scheduler decides, seconds since 1970. */
+  #recheckBy: number | null = null;
   #actions: ActionRunner;
   #waiters: string[] = [];
 
@@ -219,7 +229,7 @@ export class DesignatedController {
     if (waiting && this.#members.every((member) => this.#joined.has(member.name))) {
       this.#release("integration");
     }
-    this.#evaluate(`${event.node.name} left`, view);
+    this.#pump(view);
   }
 
   /**
@@ -228,6 +238,8 @@ export class DesignatedController {
    */
   #awaitRespawn(node: ClusterNode): void {
     this.#log("warning", `Engine of ${node.name} is gone; waiting for it to come back`);
+    this.#abort(`the engine of ${node.name} is gone`);
+    this.#wanted = true;
     this.#hold(`respawn:${node.name}`, RESPAWN_MS);
   }
 
@@ -235,14 +247,19 @@ export class DesignatedController {
     const state = findNodeState(view.cib, node.uuid);
     this.#log("notice", `Node ${node.name} state is now lost`);
     const orderly = state?.get("expected") === "down";
-    const change = {
+    const lost = {
       ...(nodeDown ? { inCcm: 0 } : {}),
       crmd: 0,
       join: "down" as const,
       ...(orderly ? { expected: "down" as const } : {}),
     };
-    const input = nodeStateUpdate(node, change, "peer_update_callback");
-    this.#change("state", [{ operation: "modify", scope: "status", input, allowCreate: true }]);
+    const input = nodeStateUpdate(node, lost, "peer_update_callback");
+    const change = { operation: "modify" as const, scope: "status", input, allowCreate: true };
+    // A loss that the transition under way brings about does not end it.
+    const planned = orderly || this.#actions.isFencing(node.name);
+    if (!planned) this.#abort(`${node.name} is lost`);
+    this.#wanted = true;
+    this.#change(planned ? "state" : "membership", [change]);
   }
 
   #onQuorum(quorate: boolean, ring: number[], view: DcView): void {
@@ -252,11 +269,11 @@ export class DesignatedController {
     this.#ring = new Set(ring);
     if (this.#state === "S_NOT_DC") return;
     const change = quorumChange(view.cib, quorate);
-    if (change !== null) this.#change("state", [change]);
+    if (change !== null) this.#change("membership", [change]);
     for (const nodeId of before) if (!this.#ring.has(nodeId)) this.#onRingLoss(nodeId, view);
-    if (had !== quorate || change !== null) {
-      this.#evaluate(quorate ? "quorum acquired" : "quorum lost", view);
-    }
+    if (had === quorate) return;
+    this.#abort(quorate ? "quorum acquired" : "quorum lost");
+    this.#pump(view);
   }
 
   /** The ring lost a node whose engine was gone already. */
@@ -267,26 +284,30 @@ export class DesignatedController {
     if (state === null || isZero(state.get("in_ccm"))) return;
     this.#release(`respawn:${node.name}`);
     this.#markLost(node, true, view);
-    this.#evaluate(`${node.name} left the ring`, view);
   }
 
   // --- Scheduling and walking -----------------------------------------------------------------
 
   #onCibChanged(reason: ChangeReason, view: DcView): void {
     if (reason === "attributes") this.#release("fail-count");
-    if (reason === "client" || reason === "attributes" || reason === "image") {
-      this.#evaluate(reason === "client" ? "configuration change" : "attribute change", view);
+    const why = DECIDE_ANEW[reason];
+    if (why !== undefined) this.#evaluate(why, view);
+    else this.#startRun();
+  }
+
+  /** What is under way ends early. */
+  #abort(reason: string): void {
+    if (this.#transition === null) return;
+    if (!this.#transition.aborted) {
+      this.#log("info", `Transition ${this.#transition.id} aborted: ${reason}`);
     }
-    this.#startRun();
+    this.#transition.abort(INFINITY_SCORE, reason);
   }
 
   /** Something changed: what is under way ends early, and the scheduler runs again. */
   #evaluate(reason: string, view: DcView): void {
     this.#wanted = true;
-    if (this.#transition !== null && !this.#transition.aborted) {
-      this.#log("info", `Transition ${this.#transition.id} aborted: ${reason}`);
-    }
-    this.#transition?.abort(INFINITY_SCORE, reason);
+    this.#abort(reason);
     if (this.#transition !== null) this.#pump(view);
     else this.#startRun();
   }
@@ -316,6 +337,7 @@ export class DesignatedController {
       return;
     }
     this.#transition = new Transition(event.run, readGraph(event.graph));
+    this.#recheckBy = this.#transition.graph.recheckBy;
     this.#state = "S_TRANSITION_ENGINE";
     this.#pump(view);
   }
@@ -345,8 +367,12 @@ export class DesignatedController {
     }
     this.#state = "S_IDLE";
     const text = clusterProperty(view.cib, "cluster-recheck-interval");
-    const interval = (text === null ? null : parseDurationMs(text)) ?? DEFAULT_RECHECK_MS;
-    if (interval > 0) this.#out.push({ type: "set-timer", id: "recheck", delayMs: interval });
+    let delayMs = (text === null ? null : parseDurationMs(text)) ?? DEFAULT_RECHECK_MS;
+    if (this.#recheckBy !== null) {
+      const due = Math.max(1_000, this.#recheckBy * 1000 - view.nowMs);
+      delayMs = delayMs > 0 ? Math.min(delayMs, due) : due;
+    }
+    if (delayMs > 0) this.#out.push({ type: "set-timer", id: "recheck", delayMs });
     this.#flushWaiters();
   }
 
@@ -380,8 +406,7 @@ export class DesignatedController {
   }
 
   #onFenced(target: string, action: string, view: DcView): void {
-    const ours = this.#actions.onFenced(target, action, view);
-    if (!ours) this.#evaluate(`${target} was fenced`, view);
+    this.#actions.onFenced(target, action, view);
     this.#release(`respawn:${target}`);
     this.#startRun();
   }
@@ -412,7 +437,6 @@ export class DesignatedController {
     if (node === undefined || this.#members.some((member) => member.name === name)) return;
     this.#log("error", `Engine of ${name} did not come back`);
     this.#markLost(node, !this.#ring.has(node.nodeId), view);
-    this.#evaluate(`engine of ${name} is lost`, view);
   }
 
   #onIntegrationExpired(): void {
