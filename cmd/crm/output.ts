@@ -157,6 +157,9 @@ export const EXIT_TEXTS: Record<number, string> = {
   193: "No exit status available",
 };
 
+/** Text that the XML result holds as it is, in a CDATA section. */
+export class Verbatim extends Text {}
+
 /** Indented by two spaces a level; text content stays on the line of its element. */
 export function printResult(root: Element): string {
   const parts: string[] = [];
@@ -165,6 +168,10 @@ export function printResult(root: Element): string {
 }
 
 function print(node: Node, out: string[], indent: string): void {
+  if (node instanceof Verbatim) {
+    out.push("<![CDATA[", node.text, "]]>");
+    return;
+  }
   if (!(node instanceof Element)) {
     out.push(node instanceof Text ? escapeText(node.text) : `${indent}<!--${node.text}-->\n`);
     return;
