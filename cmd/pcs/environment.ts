@@ -45,6 +45,7 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
     systemFile: async (path) => readText(underRoot(path)),
     systemFolder: async (path) => listFolder(underRoot(path)),
     writeFile: async (path, text) => writeText(path, text),
+    writeSystemFile: async (path, text) => writeText(underRoot(path), text, 0o600),
     uuid: () => crypto.randomUUID(),
     resolves,
     stdin: () => readStdin(Limits.xmlBytes) ?? "",
@@ -141,9 +142,9 @@ function listFolder(path: string): Result<FolderEntry[], string> {
   }
 }
 
-function writeText(path: string, text: string | Uint8Array): Result<null, string> {
+function writeText(path: string, text: string | Uint8Array, mode = 0o644): Result<null, string> {
   try {
-    disk.writeAtomic(path, text, 0o644);
+    disk.writeAtomic(path, text, mode);
     return ok(null);
   } catch (error) {
     return err(fileErrorText(error));

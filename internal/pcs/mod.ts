@@ -2,6 +2,7 @@ export type {
   AgentCatalog,
   AgentRun,
   CibStore,
+  FolderEntry,
   PcsEnvironment,
   ServiceVerb,
   Simulation,

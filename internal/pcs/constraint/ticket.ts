@@ -16,7 +16,7 @@ const LOSS_POLICIES = ["fence", "stop", "freeze", "demote"];
 
 /** Reports a text that booth would not take as a ticket's name. */
 export function checkTicketName(name: string): Report[] {
-  if (/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/.test(name)) return [];
+  if (/^[A-Za-z0-9-]{1,63}$/.test(name)) return [];
   return [
     error(`booth ticket name '${name}' is not valid, use up to 63 alphanumeric characters or dash`),
   ];

@@ -80,6 +80,8 @@ export interface PcsEnvironment {
   systemFolder(path: string): Promise<Result<FolderEntry[], string>>;
   /** Replaces a file at once, or makes it. */
   writeFile(path: string, content: string | Uint8Array): Promise<Result<null, string>>;
+  /** The same with a file of the cluster software, by its usual absolute path. */
+  writeSystemFile(path: string, content: string | Uint8Array): Promise<Result<null, string>>;
   /** A new random UUID. */
   uuid(): string;
   /** Whether a host name has an address. */

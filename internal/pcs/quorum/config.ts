@@ -1,3 +1,4 @@
+import type { ConfSection } from "../../corosync-conf/mod.ts";
 import { checkQuorum } from "../corosync/check-options.ts";
 import { readCorosyncConf, writeCorosyncConf } from "../corosync/file.ts";
 import { quorumDevice, quorumOptions, setQuorum } from "../corosync/model.ts";
@@ -20,7 +21,11 @@ export async function quorumConfig(
 ): Promise<void> {
   options.allowOnly(["--corosync_conf"]);
   if (argv.length > 0) throw new CommandLineError();
-  const conf = await readCorosyncConf(context);
+  context.print(...quorumLines(await readCorosyncConf(context)));
+}
+
+/** Options of the quorum and its device, as text. */
+export function quorumLines(conf: ConfSection): string[] {
   const lines: string[] = [];
   const quorum = quorumOptions(conf);
   if (quorum.size > 0) lines.push("Options:", ...optionLines(quorum));
@@ -35,7 +40,7 @@ export async function quorumConfig(
       lines.push(...indent(["Heuristics:", ...optionLines(device.heuristics)]));
     }
   }
-  context.print(...lines);
+  return lines;
 }
 
 /** `quorum update`. */
