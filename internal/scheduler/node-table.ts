@@ -40,6 +40,13 @@ export class NodeTable {
     this.scores[node.index] = score;
   }
 
+  /** Makes an entry as a copy of a node has it. */
+  insert(node: Node, score: number, mode: number): void {
+    this.#ensure(node.index);
+    this.modes[node.index] = mode;
+    this.scores[node.index] = score;
+  }
+
   setMode(node: Node, mode: number): void {
     this.modes[node.index] = mode;
   }

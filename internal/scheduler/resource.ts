@@ -52,6 +52,7 @@ export interface BundleData {
   child: Resource | null;
   controlPort: string | null;
   hostNetwork: string | null;
+  attributeTarget: string | null;
   ipRangeStart: string | null;
 }
 
@@ -63,6 +64,10 @@ export class Resource {
   xml: Element;
   /** The element with the template merged in has its operations here. */
   ops: Element[] = [];
+  /** The id in the configuration: without instance number. */
+  configId = "";
+  /** The remote node that this connection makes reachable. */
+  connectionOf: Node | null = null;
   /** Id under which history knows this instance, where that differs. */
   historyId: string | null = null;
   /** Instance number under a clone or bundle. */
@@ -116,6 +121,7 @@ export class Resource {
   stopUnexpected = false;
   loopGuard = false;
   inBundle = false;
+  nestingAllowed = false;
   clearsFailcount = new Set<number>();
 
   priority = 0;

@@ -1,6 +1,7 @@
+import { type DateTime, fromEpoch, type NvpairSet } from "../cib/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { Action } from "./action.ts";
-import { Discovery, QuorumPolicy } from "./constants.ts";
+import type { QuorumPolicy } from "./constants.ts";
 import type { Colocation, LocationConstraint, Ordering, Ticket } from "./constraint.ts";
 import type { Node } from "./node.ts";
 import type { ScoreReason, ScoreRecord } from "./reason.ts";
@@ -10,6 +11,8 @@ import type { Resource } from "./resource.ts";
 export interface ScheduleOptions {
   /** Effective time in milliseconds since the epoch. */
   nowMs: number;
+  /** Seconds east of UTC in which date_spec fields are read; UTC when absent. */
+  localOffset?: number;
   /** Collect the score lines of `crm_simulate -s`. */
   showScores?: boolean;
   /** Collect the utilization lines of `crm_simulate -U`. */
@@ -19,6 +22,13 @@ export interface ScheduleOptions {
   /** Input is a file, possibly stripped of private parameters (all but `-L`). */
   sanitized?: boolean;
   /** Have the pending operations shown in the status (crm_mon does, revised status does not). */
+}
+
+export interface DeferredCheck {
+  kind: "last-failure" | "active";
+  xml: Element;
+  resource: Resource;
+  node: Node;
 }
 
 /** Cluster options with their defaults applied. */
@@ -36,8 +46,8 @@ export interface ClusterOptions {
   startFailureFatal: boolean;
   maintenanceMode: boolean;
   stopAll: boolean;
-  clusterDelayMs: number;
-  batchLimit: number;
+  clusterDelay: string;
+  batchLimit: string;
   migrationLimit: string;
   placementStrategy: string;
   healthStrategy: string;
@@ -92,9 +102,11 @@ export class WorkingSet {
   /** Actions of no resource, by key. */
   nodelessActions = new Map<string, Action[]>();
   nextActionId = 1;
+  /** Actions of no resource that exist once per name. */
+  singletons = new Map<string, Action>();
 
   /** lrm_rsc_op elements of failures, as `Failed Resource Actions` lists them. */
-  failedOps: Element[] = [];
+  failedOps: { xml: Element; node: string }[] = [];
   /** Instances disabled by configuration, blocked after failure, and all. */
   disabledCount = 0;
   blockedCount = 0;
@@ -109,9 +121,30 @@ export class WorkingSet {
   /** Reasons by (resource, node), when asked for. */
   reasons: ScoreRecord[] | null;
 
+  /** Name/value sets by element and set name, read once. */
+  readonly pairSets = new Map<Element, Map<string, NvpairSet[]>>();
+  /** rsc_defaults and op_defaults where no rule makes a difference. */
+  readonly plainDefaults = new Map<string, Map<string, string>>();
+  /** Connection primitives made for guest nodes. */
+  readonly madeUpConnections: Element[] = [];
+  haveGuests = false;
+  haveFenceDevice = false;
+  /** The effective time for rules. */
+  readonly now: DateTime;
+
+  historyIndex: Map<string, Map<string, Element>> | null = null;
+  resourcesByHistoryId = new Map<string, Resource>();
+  /** Containers to be stopped once all of status is known. */
+  readonly stopNeeded: Resource[] = [];
+  /** Digest comparisons that must wait for assignment. Newest first. */
+  readonly deferredChecks: DeferredCheck[] = [];
+  /** Recurring operations whose failure expired: to be rescheduled. */
+  readonly expiredRecurring = new Set<Element>();
+
   constructor(cib: Element, options: ScheduleOptions) {
     this.cib = cib;
     this.options = options;
+    this.now = fromEpoch(Math.floor(options.nowMs / 1000), options.localOffset ?? 0);
     this.reasons = options.explain === true ? [] : null;
   }
 
@@ -124,11 +157,14 @@ export class WorkingSet {
     if (this.reasons !== null) this.reasons.push({ resource, node, delta, reason });
   }
 
+  /** The result may be another at that time (epoch seconds): the earliest one counts. */
+  updateRecheck(seconds: number): void {
+    if (seconds <= this.nowSeconds) return;
+    if (this.recheckBy === 0 || seconds < this.recheckBy) this.recheckBy = seconds;
+  }
+
   findNode(idOrName: string): Node | null {
     const key = idOrName.toLowerCase();
     return this.nodesById.get(key) ?? this.nodesByName.get(key) ?? null;
   }
-
-  static readonly defaultDiscovery = Discovery.always;
-  static readonly defaultPolicy = QuorumPolicy.stop;
 }

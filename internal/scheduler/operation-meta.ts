@@ -1,0 +1,162 @@
+import { parseIntervalMs, parseDate, toEpoch } from "../cib/mod.ts";
+import type { Element } from "../xml/mod.ts";
+import { configuredOps, fastestMonitor } from "./configured-ops.ts";
+import { OnFail, parseRole, Role } from "./constants.ts";
+import type { Node } from "./node.ts";
+import type { Resource } from "./resource.ts";
+import { defaults, resourceParameters } from "./unpack/meta.ts";
+import { type PairContext, unpackPairs } from "./unpack/pairs.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+const DEFAULT_TIMEOUT_MS = 20_000;
+
+/** Meta attributes of an operation: defaults, its sets, its XML attributes; times in ms. */
+export function actionMeta(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node | null,
+  task: string,
+  intervalMs: number,
+  op: Element | null,
+): Map<string, string> {
+  const context: PairContext = {
+    rsc: { cls: resource.cls, provider: resource.provider, type: resource.type },
+    op: { name: task, intervalMs },
+  };
+  const meta = new Map(defaults(ws, "op_defaults", context));
+  const probe = task === "monitor" && intervalMs === 0;
+  if (probe) {
+    const timeout = fastestMonitor(resource)?.xml.get("timeout");
+    if (timeout != null) meta.set("timeout", timeout);
+  }
+  if (op !== null) {
+    for (const [name, value] of unpackPairs(ws, op, "meta_attributes", context)) {
+      meta.set(name, value);
+    }
+    for (const [name, value] of op.entries()) meta.set(name, value);
+  }
+  meta.delete("id");
+  if (intervalMs > 0) meta.set("interval", String(intervalMs));
+  else meta.delete("interval");
+  if (resource.cls === "stonith" && (task === "start" || probe)) {
+    const timeout = resourceParameters(ws, resource, node).get("pcmk_monitor_timeout");
+    if (timeout !== undefined) meta.set("timeout", timeout);
+  }
+  const timeout = meta.get("timeout");
+  const timeoutMs = timeout === undefined ? null : parseIntervalMs(timeout);
+  meta.set("timeout", String(timeoutMs === null || timeoutMs <= 0 ? DEFAULT_TIMEOUT_MS : timeoutMs));
+  validateOnFail(ws, resource, task, op, meta);
+  startDelay(ws, meta, intervalMs);
+  return meta;
+}
+
+function startDelay(ws: WorkingSet, meta: Map<string, string>, intervalMs: number): void {
+  const delay = meta.get("start-delay");
+  if (delay !== undefined) {
+    meta.set("start-delay", String(Math.max(0, parseIntervalMs(delay) ?? 0)));
+    return;
+  }
+  const origin = meta.get("interval-origin");
+  if (origin === undefined || intervalMs <= 0) return;
+  const start = parseDate(origin, { now: ws.nowSeconds, localOffset: 0 });
+  if (start === null) return;
+  const interval = Math.floor(intervalMs / 1000);
+  if (interval <= 0) return;
+  let result = (ws.nowSeconds - toEpoch(start)) % interval;
+  if (result > 0) result = interval - result;
+  else result = -result;
+  meta.set("start-delay", String(result * 1000));
+}
+
+/** Takes out what makes no sense; gives `demote` the handling of the promoted monitor. */
+function validateOnFail(
+  ws: WorkingSet,
+  resource: Resource,
+  task: string,
+  op: Element | null,
+  meta: Map<string, string>,
+): void {
+  const value = meta.get("on-fail");
+  if (task === "demote" && value === undefined) {
+    for (const other of configuredOps(resource)) {
+      if (other.name !== "monitor" || other.intervalMs === 0 || !other.enabled) continue;
+      if (parseRole(other.xml.get("role")) !== Role.promoted) continue;
+      const handling = other.xml.get("on-fail") ?? opMetaOnFail(ws, other.xml);
+      if (handling === null || handling === "demote") continue;
+      meta.set("on-fail", handling);
+    }
+    return;
+  }
+  if (task === "delete" && value !== "ignore") {
+    meta.set("on-fail", "ignore");
+    return;
+  }
+  if (value === "demote") {
+    const promotedMonitor =
+      task === "monitor" && meta.has("interval") && parseRole(op?.get("role")) === Role.promoted;
+    if (task !== "promote" && !promotedMonitor) meta.delete("on-fail");
+    return;
+  }
+  if (task === "stop" && value === "standby") meta.delete("on-fail");
+  if (task === "stop" && value === "stop") meta.delete("on-fail");
+}
+
+function opMetaOnFail(ws: WorkingSet, op: Element): string | null {
+  return unpackPairs(ws, op, "meta_attributes", {}).get("on-fail") ?? null;
+}
+
+/** Handling of a failure, from the word configured or by default. */
+export function onFailOf(
+  ws: WorkingSet,
+  resource: Resource,
+  task: string,
+  intervalMs: number,
+  value: string | undefined,
+): OnFail {
+  const remote =
+    resource.isConnection &&
+    resource.launcher === null &&
+    !resource.meta.has("container") &&
+    !(task === "monitor" && intervalMs === 0) &&
+    task !== "start";
+  if (!(remote && !resource.managed)) {
+    const explicit = explicitOnFail(ws, resource, value?.toLowerCase());
+    if (explicit !== null) return explicit;
+    if (resource.launcher !== null || resource.meta.has("container")) return OnFail.restartContainer;
+  }
+  if (remote) return resource.managed ? OnFail.resetRemote : OnFail.stop;
+  if (task === "stop") return ws.config.fencingEnabled ? OnFail.fence : OnFail.block;
+  return OnFail.restart;
+}
+
+function explicitOnFail(ws: WorkingSet, resource: Resource, value: string | undefined) {
+  switch (value) {
+    case "block":
+      return OnFail.block;
+    case "fence":
+      return ws.config.fencingEnabled ? OnFail.fence : OnFail.stop;
+    case "standby":
+      return OnFail.standby;
+    case "ignore":
+    case "nothing":
+      return OnFail.ignore;
+    case "migrate":
+      return OnFail.ban;
+    case "stop":
+      return OnFail.stop;
+    case "restart":
+      return OnFail.restart;
+    case "restart-container":
+      return resource.launcher === null ? null : OnFail.restartContainer;
+    case "demote":
+      return OnFail.demote;
+    default:
+      return null;
+  }
+}
+
+export function roleAfterFailure(resource: Resource, task: string, onFail: OnFail): Role {
+  if (onFail === OnFail.stop) return Role.stopped;
+  if (onFail === OnFail.resetRemote && resource.remoteReconnectMs !== 0) return Role.stopped;
+  return task === "promote" ? Role.unpromoted : Role.started;
+}

@@ -1,0 +1,377 @@
+import { INFINITY_SCORE } from "../../base/mod.ts";
+import type { Element } from "../../xml/mod.ts";
+import { action } from "../actions.ts";
+import { configuredOp } from "../configured-ops.ts";
+import { OnFail, Role } from "../constants.ts";
+import { canFence } from "../fence-node.ts";
+import type { Node } from "../node.ts";
+import { actionMeta, onFailOf, roleAfterFailure } from "../operation-meta.ts";
+import type { Resource } from "../resource.ts";
+import { resourceLocation } from "../score-tables.ts";
+import type { WorkingSet } from "../working-set.ts";
+import { checkExpiry, restartDigestOfExpired } from "./expiry.ts";
+import { failedMigrateFrom, failedMigrateTo, migratedTo } from "./migration-history.ts";
+import { compareAge } from "./op-age.ts";
+import { banForFailure, isMaskedProbe, Rc, Status } from "./results.ts";
+
+/** What is carried from one operation of an entry to the next. */
+export interface HistoryState {
+  lastFailure: Element | null;
+  onFail: OnFail;
+}
+
+/** One lrm_rsc_op, read. `rc` and `status` are what is left after remapping. */
+export interface HistoryOp {
+  xml: Element;
+  resource: Resource;
+  node: Node;
+  task: string;
+  intervalMs: number;
+  rc: number;
+  expected: number;
+  status: number;
+  probe: boolean;
+}
+
+const TASKS = new Set([
+  "monitor",
+  "start",
+  "stop",
+  "promote",
+  "demote",
+  "migrate_to",
+  "migrate_from",
+  "asyncmon",
+]);
+
+function readOp(resource: Resource, node: Node, xml: Element): HistoryOp | null {
+  const task = xml.get("operation");
+  if (task === null || xml.get("id") === null || !TASKS.has(task)) return null;
+  const whole = (name: string) => {
+    const text = xml.get(name);
+    return text !== null && /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  };
+  const status = whole("op-status");
+  const rc = whole("rc-code");
+  if (Number.isNaN(status) || status < Status.pending || status > Status.noSecrets) return null;
+  if (Number.isNaN(rc) || rc < 0 || rc > 255) return null;
+  const expected = /^[^:]*:[^:]*:(-?\d+):/.exec(xml.get("transition-key") ?? "")?.[1];
+  const intervalMs = Number.parseInt(xml.get("interval") ?? "0", 10) || 0;
+  const probe = task === "monitor" && intervalMs === 0;
+  const known = expected === undefined ? -1 : Number(expected);
+  return { xml, resource, node, task, intervalMs, rc, expected: known, status, probe };
+}
+
+/** Lets one operation of the history change what is known of the resource. */
+export function applyOperation(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  xml: Element,
+  state: HistoryState,
+): void {
+  const op = readOp(resource, node, xml);
+  if (op === null || op.status === Status.cancelled) return;
+  if (op.rc === Rc.none && op.status !== Status.pending) return;
+  const top = resource.unique ? resource : resource.top();
+  const masked = isMaskedProbe(op);
+  const expired = op.status !== Status.notInstalled && checkExpiry(ws, op);
+  remap(ws, op, state, expired, masked);
+  if (expired && skipExpired(ws, op, masked)) return;
+  if (masked) {
+    updateState(ws, op, op.expected, state);
+    recordFailed(ws, op);
+    const reason = { kind: "masked-probe", operation: xml.get("id")! } as const;
+    resourceLocation(ws, top, node, -INFINITY_SCORE, reason);
+    return;
+  }
+  if (op.status === Status.pending) return processPending(ws, op, state);
+  if (op.status === Status.done) return updateState(ws, op, op.rc, state);
+  processFailure(ws, op, top, state);
+}
+
+function skipExpired(ws: WorkingSet, op: HistoryOp, masked: boolean): boolean {
+  const resource = op.resource;
+  if (masked) {
+    if (resource.currentRole <= Role.stopped) resource.currentRole = Role.unknown;
+    return true;
+  }
+  if (op.rc === op.expected) return false;
+  if (op.intervalMs === 0) return true;
+  if (op.node.online && !op.node.unclean) {
+    restartDigestOfExpired(ws, op.xml);
+    return true;
+  }
+  return false;
+}
+
+function remap(
+  ws: WorkingSet,
+  op: HistoryOp,
+  state: HistoryState,
+  expired: boolean,
+  masked: boolean,
+): void {
+  const resource = op.resource;
+  if (op.rc === Rc.degraded) op.rc = Rc.ok;
+  if (op.rc === Rc.degradedPromoted) op.rc = Rc.promoted;
+  if (masked) {
+    op.status = Status.done;
+    op.rc = Rc.notRunning;
+  }
+  if (op.status !== Status.done && op.status !== Status.error) return;
+  op.status = op.rc === op.expected ? Status.done : Status.error;
+  switch (op.rc) {
+    case Rc.ok:
+      if (op.probe && op.expected === Rc.notRunning) op.status = Status.done;
+      break;
+    case Rc.notRunning:
+      if (op.probe || op.expected === op.rc || !resource.managed) {
+        op.status = Status.done;
+        resource.currentRole = Role.stopped;
+        state.onFail = OnFail.ignore;
+        resource.nextRole = Role.unknown;
+      }
+      break;
+    case Rc.promoted:
+      if (op.probe && op.rc !== op.expected) op.status = Status.done;
+      if (!expired || op.rc === op.expected) resource.currentRole = Role.promoted;
+      break;
+    case Rc.failedPromoted:
+      if (!expired || op.rc === op.expected) resource.currentRole = Role.promoted;
+      op.status = Status.error;
+      break;
+    case Rc.notConfigured:
+      op.status = Status.errorFatal;
+      break;
+    case Rc.unimplemented:
+      if (op.intervalMs > 0) op.status = Status.notSupported;
+      else hardError(ws, op, expired);
+      break;
+    case Rc.notInstalled:
+    case Rc.invalidParam:
+    case Rc.insufficientPrivileges:
+      hardError(ws, op, expired);
+      break;
+    default:
+      if (op.status === Status.done && op.rc > Rc.ok) op.status = Status.error;
+  }
+}
+
+function hardError(ws: WorkingSet, op: HistoryOp, expired: boolean): void {
+  if (!expired && op.task === "stop" && !canFence(ws, op.node)) {
+    // Neither stopping nor fencing works: nothing more is to be tried.
+    op.resource.managed = false;
+    op.resource.blocked = true;
+  }
+  op.status = Status.errorHard;
+}
+
+function setActive(resource: Resource): void {
+  resource.currentRole = resource.top().promotable ? Role.unpromoted : Role.started;
+}
+
+function processPending(ws: WorkingSet, op: HistoryOp, state: HistoryState): void {
+  const resource = op.resource;
+  const failure = state.lastFailure;
+  if (
+    failure !== null &&
+    failure.get("operation") === op.task &&
+    (Number.parseInt(failure.get("interval") ?? "0", 10) || 0) === op.intervalMs &&
+    compareAge(failure, op.xml, false) > 0
+  ) {
+    return;
+  }
+  if (op.task === "start") {
+    resource.startPending = true;
+    setActive(resource);
+  } else if (op.task === "promote") {
+    resource.currentRole = Role.promoted;
+  } else if (op.task === "migrate_to" && op.node.unclean) {
+    const target = ws.findNode(op.xml.get("migrate_target") ?? "");
+    if (target !== null) action(ws, resource, "stop", target, false);
+  }
+  if (resource.pendingTask === null && !op.probe) {
+    resource.pendingTask = op.task;
+    resource.pendingNode = op.node;
+  }
+}
+
+/** Updates the role as a result `rc` of the operation implies. */
+function updateState(ws: WorkingSet, op: HistoryOp, rc: number, state: HistoryState): void {
+  const resource = op.resource;
+  let clear = false;
+  if (rc === Rc.notInstalled || isMaskedProbe(op)) {
+    resource.currentRole = Role.stopped;
+  } else if (rc === Rc.notRunning) {
+    clear = true;
+  } else {
+    switch (op.task) {
+      case "monitor":
+        clear = state.lastFailure !== null && opName(state.lastFailure) === opName(op.xml);
+        if (resource.currentRole < Role.started) setActive(resource);
+        break;
+      case "start":
+        resource.currentRole = Role.started;
+        clear = true;
+        break;
+      case "stop":
+        resource.currentRole = Role.stopped;
+        clear = true;
+        break;
+      case "promote":
+        resource.currentRole = Role.promoted;
+        clear = true;
+        break;
+      case "demote":
+        clear = state.onFail === OnFail.demote;
+        resource.currentRole = Role.unpromoted;
+        break;
+      case "migrate_from":
+        resource.currentRole = Role.started;
+        clear = true;
+        break;
+      case "migrate_to":
+        migratedTo(ws, op);
+        break;
+      default:
+        if (resource.currentRole < Role.started) setActive(resource);
+    }
+  }
+  if (clear) clearPastFailure(resource, state);
+}
+
+/** The key of an operation as history records it; older entries have it as their id. */
+function opName(xml: Element): string | null {
+  return xml.get("operation_key") ?? xml.get("id");
+}
+
+function clearPastFailure(resource: Resource, state: HistoryState): void {
+  switch (state.onFail) {
+    case OnFail.stop:
+    case OnFail.ban:
+    case OnFail.standby:
+    case OnFail.fence:
+      break;
+    case OnFail.resetRemote:
+      if (resource.remoteReconnectMs === 0) {
+        state.onFail = OnFail.ignore;
+        resource.nextRole = Role.unknown;
+      }
+      break;
+    default:
+      state.onFail = OnFail.ignore;
+      resource.nextRole = Role.unknown;
+  }
+}
+
+/** Failure handling configured for a historical operation, and the role after it. */
+function handlingOf(ws: WorkingSet, op: HistoryOp): { onFail: OnFail; role: Role } {
+  const { resource, task, intervalMs, node } = op;
+  const xml = configuredOp(resource, task, intervalMs, true);
+  const meta = actionMeta(ws, resource, node, task, intervalMs, xml);
+  const onFail = onFailOf(ws, resource, task, intervalMs, meta.get("on-fail"));
+  return { onFail, role: roleAfterFailure(resource, task, onFail) };
+}
+
+function processFailure(ws: WorkingSet, op: HistoryOp, top: Resource, state: HistoryState): void {
+  const resource = op.resource;
+  const { onFail, role } = handlingOf(ws, op);
+  const ban = (node: Node | null) => {
+    const reason = banForFailure(op, onFail);
+    resourceLocation(ws, top, node, -INFINITY_SCORE, reason);
+  };
+  if (op.status === Status.notInstalled) {
+    if (onFail === OnFail.ignore) state.onFail = OnFail.ban;
+    ban(op.node);
+    processError(ws, op, onFail, role, state);
+    return;
+  }
+  if (op.status === Status.notConnected) {
+    const connection = op.node.connection;
+    if (op.node.isRemote && connection?.managed) {
+      connection.failed = true;
+      connection.stopIfFailed = true;
+    }
+  } else if (op.status === Status.noFenceDevice || op.status === Status.noSecrets) {
+    op.status = Status.errorHard;
+  }
+  if (
+    onFail === OnFail.ignore ||
+    (onFail === OnFail.restartContainer && op.task === "stop")
+  ) {
+    updateState(ws, op, op.expected, state);
+    resource.failureIgnored = true;
+    recordFailed(ws, op);
+    if (onFail === OnFail.restartContainer && state.onFail <= OnFail.restart) {
+      state.onFail = onFail;
+    }
+    return;
+  }
+  processError(ws, op, onFail, role, state);
+  if (op.status === Status.errorHard) ban(op.node);
+  else if (op.status === Status.errorFatal) ban(null);
+}
+
+function processError(
+  ws: WorkingSet,
+  op: HistoryOp,
+  onFail: OnFail,
+  failRole: Role,
+  state: HistoryState,
+): void {
+  const resource = op.resource;
+  state.lastFailure = op.xml;
+  recordFailed(ws, op);
+  if (state.onFail < onFail) state.onFail = onFail;
+  switch (op.task) {
+    case "stop":
+      resourceLocation(ws, resource, op.node, -INFINITY_SCORE, banForFailure(op, onFail));
+      break;
+    case "migrate_to":
+      failedMigrateTo(ws, op);
+      break;
+    case "migrate_from":
+      failedMigrateFrom(ws, op);
+      break;
+    case "promote":
+      resource.currentRole = Role.promoted;
+      break;
+    case "demote":
+      if (onFail === OnFail.block) {
+        resource.currentRole = Role.promoted;
+        resource.nextRole = Role.stopped;
+      } else {
+        resource.currentRole = op.rc === Rc.notRunning ? Role.stopped : Role.unpromoted;
+      }
+      break;
+    default:
+      break;
+  }
+  if (op.probe && op.rc === Rc.notInstalled) resource.currentRole = Role.stopped;
+  else if (resource.currentRole < Role.started) setActive(resource);
+  if (failRole !== Role.started && resource.nextRole < failRole) resource.nextRole = failRole;
+  if (failRole === Role.stopped) banWholeTable(ws, op, onFail);
+}
+
+function banWholeTable(ws: WorkingSet, op: HistoryOp, onFail: OnFail): void {
+  let target = op.resource;
+  if (target.parent !== null) {
+    const top = target.top();
+    if (top.variant === 2 && !top.unique) target = top;
+  }
+  target.allowed.clear();
+  for (const node of ws.nodesByIndex) {
+    target.allowed.insert(node, -INFINITY_SCORE, node.discovery);
+    ws.recordScore(target, node, -INFINITY_SCORE, banForFailure(op, onFail));
+  }
+}
+
+function recordFailed(ws: WorkingSet, op: HistoryOp): void {
+  // Shut down nodes have no failures worth showing.
+  if (op.node.shutdown && !op.node.online) return;
+  const key = opName(op.xml);
+  const node = op.node.name;
+  if (ws.failedOps.some((e) => e.node === node && opName(e.xml) === key)) return;
+  ws.failedOps.push({ xml: op.xml, node });
+}
