@@ -177,6 +177,30 @@ const running: Record<string, Route> = {
     "relations <resource id> [--full]",
     "Show what a resource is tied to by nesting and order constraints.",
   ),
+  relocate: {
+    words: {
+      show: verb(
+        async () => (await import("../resource/relocate.ts")).showVerb,
+        "relocate show",
+        "Show where resources would run if they did not stick to their nodes.",
+      ),
+      "dry-run": verb(
+        async () => (await import("../resource/relocate.ts")).dryRunVerb,
+        "relocate dry-run [<resource id>]...",
+        "Show what 'relocate run' would do.",
+      ),
+      run: verb(
+        async () => (await import("../resource/relocate.ts")).runVerb,
+        "relocate run [<resource id>]...",
+        "Move resources to where they would run if they did not stick to their nodes.",
+      ),
+      clear: verb(
+        async () => (await import("../resource/relocate.ts")).clearVerb,
+        "relocate clear",
+        "Remove constraints that 'relocate run' has left.",
+      ),
+    },
+  },
   utilization: verb(
     async () => (await import("../resource/utilization.ts")).utilizationVerb,
     "utilization [<resource id> [<name>=<value>]...]",

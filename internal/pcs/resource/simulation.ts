@@ -1,54 +1,60 @@
 import type { Element } from "../../xml/mod.ts";
+import { byCodePoint } from "../frame/text.ts";
 
 /** One operation of a transition graph on a resource. */
-interface GraphOperation {
+export interface GraphOperation {
   id: number;
   resource: string;
+  /** The resource's id with those of groups and clones around it. */
+  longId: string;
   operation: string;
+  node: string;
 }
 
-function operationsOf(graph: Element): GraphOperation[] {
+/** What moves or changes a resource; probes and notifications do not. */
+const KNOWN = ["start", "stop", "promote", "demote", "migrate_from", "migrate_to"];
+
+/** Operations of a graph, in order of their ids. */
+export function operationsOf(graph: Element): GraphOperation[] {
   const found: GraphOperation[] = [];
   for (const operation of graph.descendants("rsc_op")) {
-    const name = operation.get("operation") ?? "";
-    const primitive = operation.first("primitive");
-    if (primitive === null || name === "monitor") continue;
-    found.push({
-      id: Number(operation.get("id") ?? "0"),
-      resource: plainId(primitive),
-      operation: name,
-    });
+    const name = (operation.get("operation") ?? "").toLowerCase();
+    if (!KNOWN.includes(name)) continue;
+    for (const primitive of operation.elements("primitive")) {
+      found.push({
+        id: Number(operation.get("id") ?? "0"),
+        resource: primitive.id,
+        longId: primitive.get("long-id") ?? primitive.id,
+        operation: name,
+        node: operation.get("on_node") ?? "",
+      });
+    }
   }
   return found.sort((a, b) => a.id - b.id);
 }
 
-/** The id as configured: an instance of a clone carries its number behind a colon. */
-function plainId(primitive: Element): string {
-  const id = primitive.id;
-  const colon = id.indexOf(":");
-  return colon < 0 ? id : id.slice(0, colon);
-}
-
-/** Resources that something is done to. */
+/** Resources that something is done to, by id. */
 export function touchedResources(graph: Element): string[] {
-  return [...new Set(operationsOf(graph).map(({ resource }) => resource))];
+  const ids = new Set(operationsOf(graph).map(({ resource }) => resource));
+  return [...ids].sort(byCodePoint);
 }
 
-/** Resources that are stopped and not started again, or demoted and not promoted again. */
+/** Resources stopped more often than started, or demoted more often than promoted. */
 export function leftBehind(graph: Element): string[] {
   const operations = operationsOf(graph);
-  const left = new Set<string>();
-  for (const [down, up] of [
-    ["stop", ["start", "migrate_from"]],
-    ["demote", ["promote"]],
-  ] as const) {
-    const downs = operations.filter(({ operation }) => operation === down);
-    const ups = new Set(
-      operations
-        .filter(({ operation }) => (up as readonly string[]).includes(operation))
-        .map(({ resource }) => resource),
-    );
-    for (const { resource } of downs) if (!ups.has(resource)) left.add(resource);
+  return [
+    ...new Set([
+      ...unbalanced(operations, "stop", "start"),
+      ...unbalanced(operations, "demote", "promote"),
+    ]),
+  ];
+}
+
+function unbalanced(operations: readonly GraphOperation[], down: string, up: string): string[] {
+  const counts = new Map<string, number>();
+  for (const { resource, operation } of operations) {
+    if (operation !== down && operation !== up) continue;
+    counts.set(resource, (counts.get(resource) ?? 0) + (operation === down ? 1 : -1));
   }
-  return [...left];
+  return [...counts].filter(([, count]) => count > 0).map(([id]) => id);
 }
