@@ -1,5 +1,7 @@
 import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
+import { KnetTransport } from "./knet.ts";
+import { loadCrypto } from "./knet-config.ts";
 import { peersOf } from "./peers.ts";
 import type { Transport, TransportEvents } from "./transport.ts";
 import { UdpuTransport } from "./udpu.ts";
@@ -21,6 +23,6 @@ export async function openTransport(
     case "udp":
       throw new Error("transport udp (multicast) is not supported; use knet or udpu");
     case "knet":
-      throw new Error("transport knet is not there yet");
+      return KnetTransport.open({ config, crypto: loadCrypto(settings), cut, events });
   }
 }

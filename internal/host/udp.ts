@@ -39,6 +39,8 @@ function getOption(fd: number, level: number, option: number): number {
 export interface UdpSocket {
   /** Datagrams as [data, port, address, data, port, address …]. Unsent ones are lost, as on a wire. */
   sendMany(packets: (Uint8Array | number | string)[]): void;
+  /** One datagram; false when the kernel refused it at once (too big for the interface). */
+  trySend(packet: Uint8Array, port: number, address: string): boolean;
   close(): void;
   /** Bytes that the kernel gave us. */
   readonly receiveBuffer: number;
@@ -93,6 +95,14 @@ export async function openUdp(options: {
         socket.sendMany(packets as Parameters<typeof socket.sendMany>[0]);
       } catch (error) {
         options.onError(error as Error);
+      }
+    },
+    trySend: (packet, port, address) => {
+      try {
+        socket.send(packet, port, address);
+        return true;
+      } catch {
+        return false;
       }
     },
     close: () => socket.close(),

@@ -16,6 +16,8 @@ export interface RingsOptions {
   totem?: string;
   quorum?: string;
   transport?: string;
+  /** Addresses per node: link L of node N is 127.NET.L.(10+N). */
+  links?: number;
 }
 
 export class Rings {
@@ -32,19 +34,22 @@ export class Rings {
     return join(this.dir, `node${node}`);
   }
 
-  address(node: number): string {
-    return `127.${this.#options.net}.0.${10 + node}`;
+  address(node: number, link = 0): string {
+    return `127.${this.#options.net}.${link}.${10 + node}`;
   }
 
   writeConfig(node: number, count: number): void {
     const o = this.#options;
-    const nodes = Array.from({ length: count }, (_, i) => i + 1).map(
-      (id) =>
-        `  node {\n    ring0_addr: ${this.address(id)}\n    name: node${id}\n    nodeid: ${id}\n  }\n`,
-    );
+    const links = Array.from({ length: o.links ?? 1 }, (_, link) => link);
+    const nodes = Array.from({ length: count }, (_, i) => i + 1).map((id) => {
+      const addresses = links.map((l) => `    ring${l}_addr: ${this.address(id, l)}\n`).join("");
+      return `  node {\n${addresses}    name: node${id}\n    nodeid: ${id}\n  }\n`;
+    });
     mkdirSync(join(this.root(node), "etc/corosync"), { recursive: true });
     mkdirSync(join(this.root(node), "run/muster"), { recursive: true });
     writeFileSync(join(this.root(node), "etc/hostname"), `node${node}\n`);
+    const key = Uint8Array.from({ length: 256 }, (_, i) => (i * 31 + 7) % 256);
+    writeFileSync(join(this.root(node), "etc/corosync/authkey"), key);
     writeFileSync(
       join(this.root(node), "etc/corosync/corosync.conf"),
       `totem {\n  version: 2\n  cluster_name: test\n  transport: ${o.transport ?? "udpu"}\n` +
@@ -75,10 +80,19 @@ export class Rings {
     return child.exited;
   }
 
-  /** Who each node cannot hear or reach. */
-  cut(node: number, others: number[]): void {
-    const lines = others.map((other) => `${this.address(other)}\n`);
+  /** Who the node cannot hear or reach, on one link or on every one. */
+  cut(node: number, others: number[], link?: number): void {
+    const links = link === undefined ? [0, 1, 2] : [link];
+    const lines = others.flatMap((other) => links.map((l) => `${this.address(other, l)}\n`));
     writeFileSync(join(this.root(node), "run/muster/cut"), lines.join(""));
+  }
+
+  /** Output of a Corosync tool run on that node. */
+  tool(node: number, ...argv: string[]): string {
+    const result = Bun.spawnSync([process.execPath, join(source, "cmd/main.ts"), ...argv], {
+      env: { ...process.env, MUSTER_ROOT: this.root(node) },
+    });
+    return result.stdout.toString() + result.stderr.toString();
   }
 
   async stopAll(): Promise<void> {

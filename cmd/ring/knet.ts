@@ -1,0 +1,476 @@
+import { isIPv6 } from "node:net";
+import { openUdp, type UdpSocket } from "../../internal/host/udp.ts";
+import {
+  decodeKnetData,
+  decodeKnetPing,
+  decodePmtud,
+  encodeKnetData,
+  encodeKnetPing,
+  encodePmtud,
+  type KnetCrypto,
+  KnetReceiver,
+  KnetType,
+  knetAnswer,
+  knetDataMtu,
+  knetNode,
+  knetType,
+  type LinkEffect,
+  LinkState,
+  plaintextRoom,
+  setTarget,
+} from "../../internal/wire/mod.ts";
+import type { RingConfig } from "./config.ts";
+import type { CutList } from "./cut.ts";
+import { linkTimers } from "./knet-config.ts";
+import type { LinkStatus, Transport, TransportEvents, TransportStatus } from "./transport.ts";
+
+const BUFFER_BYTES = 16 * 1024 * 1024;
+/** Links are looked at no more often than this. */
+const TICK_MS = 20;
+const NS_PER_MS = 1e6;
+/** libknet tells others where its numbering stands every so many packets. */
+const SEQ_REPORT = 8191;
+
+interface Path {
+  link: number;
+  address: string;
+  port: number;
+  state: LinkState;
+}
+
+interface Host {
+  nodeId: number;
+  paths: Path[];
+  receiver: KnetReceiver;
+  /** For the rr policy. */
+  turn: number;
+}
+
+interface OwnLink {
+  link: number;
+  address: string;
+  port: number;
+  socket: UdpSocket;
+  priority: number;
+  out: (Uint8Array | number | string)[];
+}
+
+/** The knet transport: several links to each node, measured and watched, encrypted. */
+export class KnetTransport implements Transport {
+  #config: RingConfig;
+  readonly #cut: CutList;
+  readonly #events: TransportEvents;
+  /** The first one seals; every one opens, so that a key can be changed while running. */
+  #crypto: KnetCrypto[];
+  readonly #hosts = new Map<number, Host>();
+  readonly #links = new Map<number, OwnLink>();
+  #seq: number;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #closed = false;
+  readonly #counts: Record<string, number> = {
+    received: 0,
+    sent: 0,
+    "dropped.signature": 0,
+    "dropped.malformed": 0,
+    "dropped.unlisted": 0,
+    "dropped.cut": 0,
+    "dropped.compressed": 0,
+    "dropped.unreachable": 0,
+    errors: 0,
+  };
+
+  private constructor(
+    config: RingConfig,
+    crypto: KnetCrypto,
+    cut: CutList,
+    events: TransportEvents,
+  ) {
+    this.#config = config;
+    this.#crypto = [crypto];
+    this.#cut = cut;
+    this.#events = events;
+    this.#seq = Math.floor(Math.random() * 65536);
+  }
+
+  /** Rejects with the bind error of the operating system. */
+  static async open(options: {
+    config: RingConfig;
+    crypto: KnetCrypto;
+    cut: CutList;
+    events: TransportEvents;
+  }): Promise<KnetTransport> {
+    const { config, crypto, cut, events } = options;
+    const transport = new KnetTransport(config, crypto, cut, events);
+    for (const link of config.settings.links) await transport.#openLink(link.link);
+    transport.#setHosts();
+    transport.#tick();
+    return transport;
+  }
+
+  async #openLink(link: number): Promise<void> {
+    const { settings, me, addresses } = this.#config;
+    const address = addresses.get(me.nodeId)?.get(link);
+    const entry = settings.links.find((candidate) => candidate.link === link);
+    if (address === undefined || entry === undefined) return;
+    const { port, priority } = entry;
+    const socket = await openUdp({
+      address,
+      port,
+      bufferBytes: BUFFER_BYTES,
+      dontFragment: true,
+      onData: (data, _, from) => this.#received(link, data, from),
+      onError: () => {
+        this.#counts["errors"]! += 1;
+      },
+    });
+    this.#links.set(link, { link, address: canonical(address), port, socket, priority, out: [] });
+  }
+
+  #setHosts(): void {
+    const { settings, me, addresses } = this.#config;
+    const now = performance.now();
+    const listed = new Set<number>();
+    for (const node of settings.nodes) {
+      if (node.nodeId === me.nodeId) continue;
+      listed.add(node.nodeId);
+      const before = this.#hosts.get(node.nodeId);
+      const paths: Path[] = [];
+      for (const link of settings.links) {
+        const text = addresses.get(node.nodeId)?.get(link.link);
+        if (text === undefined || !this.#links.has(link.link)) continue;
+        const address = canonical(text);
+        const old = before?.paths.find((p) => p.link === link.link && p.address === address);
+        const timers = linkTimers(link, settings);
+        old?.state.retime(timers);
+        const state = old?.state ?? new LinkState(timers, now);
+        paths.push({ link: link.link, address, port: link.port, state });
+      }
+      const receiver = before?.receiver ?? new KnetReceiver();
+      this.#hosts.set(node.nodeId, { nodeId: node.nodeId, paths, receiver, turn: 0 });
+    }
+    for (const nodeId of this.#hosts.keys()) if (!listed.has(nodeId)) this.#hosts.delete(nodeId);
+  }
+
+  reconfigure(config: RingConfig): void {
+    this.#config = config;
+    for (const [number, own] of this.#links) {
+      if (config.settings.links.some((link) => link.link === number)) continue;
+      own.socket.close();
+      this.#links.delete(number);
+    }
+    const missing = config.settings.links.filter((link) => !this.#links.has(link.link));
+    Promise.all(missing.map((link) => this.#openLink(link.link)))
+      .catch((error: Error) => this.#events.log("error", `no new link: ${error.message}`))
+      .finally(() => {
+        if (!this.#closed) this.#setHosts();
+      });
+  }
+
+  /** Phase 1 of a key change: seal with the new key, open with both; phase 2: the new one only. */
+  changeKey(crypto: KnetCrypto): void {
+    this.#crypto = [crypto, ...this.#crypto.slice(0, 1)];
+  }
+
+  forgetOldKeys(): void {
+    this.#crypto = this.#crypto.slice(0, 1);
+  }
+
+  // Receiving.
+
+  #received(link: number, data: Uint8Array, from: string): void {
+    const plain = this.#open(data);
+    if (plain === null) {
+      this.#counts["dropped.signature"]! += 1;
+      return;
+    }
+    const type = knetType(plain);
+    const host = type === null ? undefined : this.#hosts.get(knetNode(plain));
+    const path = host?.paths.find((candidate) => candidate.link === link);
+    if (type === null) this.#counts["dropped.malformed"]! += 1;
+    else if (host === undefined || path === undefined || !this.#mayCome(path, from)) {
+      this.#counts["dropped.unlisted"]! += 1;
+    } else if (this.#cut.has(host.nodeId, path.address)) this.#counts["dropped.cut"]! += 1;
+    else this.#take(type, plain, host, path);
+  }
+
+  #open(data: Uint8Array): Uint8Array | null {
+    for (const crypto of this.#crypto) {
+      const plain = crypto.open(data);
+      if (plain !== null) return plain;
+    }
+    return null;
+  }
+
+  #mayCome(path: Path, from: string): boolean {
+    return !this.#config.settings.blockUnlistedIps || canonical(from) === path.address;
+  }
+
+  #take(type: number, plain: Uint8Array, host: Host, path: Path): void {
+    switch (type) {
+      case KnetType.data:
+        this.#takeData(plain, host);
+        return;
+      case KnetType.ping: {
+        const ping = decodeKnetPing(plain);
+        if (ping === null) break;
+        if (!reachable(host)) host.receiver.restart(ping.seq);
+        this.#control(path, knetAnswer(plain, this.#config.me.nodeId));
+        return;
+      }
+      case KnetType.pong: {
+        const pong = decodeKnetPing(plain);
+        if (pong === null) break;
+        const latency = Number(monotonicNs() - pong.time) / NS_PER_MS;
+        if (latency < 0) break;
+        this.#apply(host, path, path.state.pong(latency, performance.now()));
+        return;
+      }
+      case KnetType.pmtud:
+        if (decodePmtud(plain) === null) break;
+        this.#control(path, knetAnswer(plain, this.#config.me.nodeId));
+        return;
+      case KnetType.pmtudReply: {
+        const reply = decodePmtud(plain);
+        if (reply === null) break;
+        this.#apply(host, path, path.state.pmtudReply(reply.mtu, performance.now()));
+        return;
+      }
+    }
+    this.#counts["dropped.malformed"]! += 1;
+  }
+
+  #takeData(plain: Uint8Array, host: Host): void {
+    const data = decodeKnetData(plain);
+    if (data === null) {
+      this.#counts["dropped.malformed"]! += 1;
+      return;
+    }
+    if (data.compressed !== 0) {
+      this.#counts["dropped.compressed"]! += 1;
+      return;
+    }
+    const packet = host.receiver.take(data);
+    if (packet === null) return;
+    this.#counts["received"]! += 1;
+    this.#events.packet(packet);
+  }
+
+  // Links.
+
+  #control(path: Path, plain: Uint8Array): void {
+    if (this.#cut.has(0, path.address)) return;
+    const socket = this.#links.get(path.link)?.socket;
+    socket?.trySend(this.#crypto[0]!.seal(plain), path.port, path.address);
+  }
+
+  #apply(host: Host, path: Path, effects: LinkEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case "ping":
+          this.#ping(path, true);
+          break;
+        case "probe":
+          this.#probe(host, path, effect.mtu);
+          break;
+        case "up":
+          this.#events.log("info", `link: host: ${host.nodeId} link: ${path.link} is up`);
+          if (host.paths.filter((p) => p.state.connected).length === 1) {
+            this.#events.reachable(host.nodeId, true);
+          }
+          break;
+        case "down":
+          this.#events.log("info", `link: host: ${host.nodeId} link: ${path.link} is down`);
+          if (!reachable(host)) {
+            this.#events.log("warning", `host: host: ${host.nodeId} has no active links`);
+            this.#events.reachable(host.nodeId, false);
+          }
+          break;
+        case "mtu":
+          this.#events.log(
+            "debug",
+            `pmtud: host: ${host.nodeId} link: ${path.link} data MTU ${this.#dataMtu(path)}`,
+          );
+      }
+    }
+    if (effects.length > 0) this.#arm();
+  }
+
+  #ping(path: Path, timed: boolean): void {
+    const node = this.#config.me.nodeId;
+    const time = monotonicNs();
+    this.#control(path, encodeKnetPing({ node, link: path.link, time, seq: this.#seq, timed }));
+  }
+
+  #probe(host: Host, path: Path, mtu: number): void {
+    const crypto = this.#crypto[0]!;
+    const size = plaintextRoom(mtu, isIPv6(path.address) ? 6 : 4, crypto.overhead);
+    const packet = crypto.seal(encodePmtud(this.#config.me.nodeId, path.link, mtu, size));
+    const socket = this.#links.get(path.link)?.socket;
+    if (socket?.trySend(packet, path.port, path.address) === true) return;
+    // Asked again only after this turn: a refusal chain must not recurse over the whole search.
+    setTimeout(() => {
+      this.#apply(host, path, path.state.probeRefused(mtu, performance.now()));
+    }, 0);
+  }
+
+  #dataMtu(path: Path): number {
+    const { knetMtu } = this.#config.settings;
+    const mtu = knetMtu > 0 ? knetMtu : path.state.mtu;
+    return knetDataMtu(mtu, isIPv6(path.address) ? 6 : 4, this.#crypto[0]!.overhead);
+  }
+
+  #tick(): void {
+    this.#timer = null;
+    const now = performance.now();
+    for (const host of this.#hosts.values()) {
+      for (const path of host.paths) {
+        if (path.state.nextTick <= now) this.#apply(host, path, path.state.tick(now));
+      }
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#closed || this.#timer !== null) return;
+    this.#timer = setTimeout(() => this.#tick(), TICK_MS);
+  }
+
+  // Sending.
+
+  unicast(node: number, packet: Uint8Array): void {
+    const host = this.#hosts.get(node);
+    if (host === undefined) return;
+    const copy = packet.slice();
+    setTarget(copy, node);
+    this.#send([host], copy, false);
+  }
+
+  broadcast(packet: Uint8Array): void {
+    this.#send([...this.#hosts.values()], packet, true);
+  }
+
+  #send(hosts: Host[], packet: Uint8Array, broadcast: boolean): void {
+    const targets = hosts.flatMap((host) => this.#choose(host));
+    if (targets.length === 0) {
+      this.#counts["dropped.unreachable"]! += 1;
+      return;
+    }
+    this.#seq = this.#seq === 65535 ? 1 : this.#seq + 1;
+    const room = Math.min(...targets.map((path) => this.#dataMtu(path)));
+    const fragments = Math.max(1, Math.ceil(packet.length / room));
+    for (let fragment = 1; fragment <= fragments; fragment += 1) {
+      const sealed = this.#crypto[0]!.seal(
+        encodeKnetData({
+          node: this.#config.me.nodeId,
+          seq: this.#seq,
+          compressed: 0,
+          broadcast,
+          fragments,
+          fragment,
+          payload: packet.subarray((fragment - 1) * room, fragment * room),
+        }),
+      );
+      for (const path of targets) {
+        this.#links.get(path.link)!.out.push(sealed, path.port, path.address);
+      }
+    }
+    if (this.#seq % SEQ_REPORT === 0) {
+      for (const path of targets) this.#ping(path, false);
+    }
+  }
+
+  /** The links that a packet to this host takes, by the policy. */
+  #choose(host: Host): Path[] {
+    const up = host.paths.filter(
+      (path) => path.state.connected && !this.#cut.has(host.nodeId, path.address),
+    );
+    if (up.length < 2) return up;
+    switch (this.#config.settings.linkMode) {
+      case "active":
+        return up;
+      case "rr":
+        host.turn += 1;
+        return [up[host.turn % up.length]!];
+      case "passive": {
+        const priority = (path: Path) => this.#links.get(path.link)?.priority ?? 0;
+        return [up.reduce((best, path) => (priority(path) > priority(best) ? path : best))];
+      }
+    }
+  }
+
+  flush(): void {
+    for (const own of this.#links.values()) {
+      if (own.out.length === 0) continue;
+      const batch = own.out;
+      own.out = [];
+      this.#counts["sent"]! += batch.length / 3;
+      own.socket.sendMany(batch);
+    }
+  }
+
+  close(): void {
+    this.flush();
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const own of this.#links.values()) own.socket.close();
+    this.#links.clear();
+  }
+
+  counters(): Record<string, number> {
+    const hosts = [...this.#hosts.values()];
+    return {
+      ...this.#counts,
+      "dropped.duplicate": hosts.reduce((sum, host) => sum + host.receiver.duplicates, 0),
+      "dropped.incomplete": hosts.reduce((sum, host) => sum + host.receiver.abandoned, 0),
+      receiveBuffer: Math.min(...[...this.#links.values()].map((l) => l.socket.receiveBuffer)),
+    };
+  }
+
+  status(): TransportStatus {
+    const links: LinkStatus[] = [...this.#links.values()].map((own) => ({
+      link: own.link,
+      protocol: "udp",
+      address: own.address,
+      nodes: this.#config.settings.nodes.flatMap((node) => {
+        if (node.nodeId === this.#config.me.nodeId) return [this.#self(own)];
+        const path = this.#hosts.get(node.nodeId)?.paths.find((p) => p.link === own.link);
+        return path === undefined ? [] : [this.#nodeStatus(node.nodeId, path)];
+      }),
+    }));
+    return { links };
+  }
+
+  #self(own: OwnLink) {
+    const nodeId = this.#config.me.nodeId;
+    const { address } = own;
+    return { nodeId, address, enabled: true, connected: true, mtu: 0, latencyMs: 0, downCount: 0 };
+  }
+
+  #nodeStatus(nodeId: number, path: Path) {
+    return {
+      nodeId,
+      address: path.address,
+      enabled: true,
+      connected: path.state.connected,
+      mtu: this.#dataMtu(path),
+      latencyMs: path.state.latencyMs,
+      downCount: path.state.downCount,
+    };
+  }
+}
+
+function reachable(host: Host): boolean {
+  return host.paths.some((path) => path.state.connected);
+}
+
+function monotonicNs(): bigint {
+  return BigInt(Math.round(performance.now() * NS_PER_MS));
+}
+
+/** One spelling per address, so that texts can be compared. */
+function canonical(address: string): string {
+  if (!isIPv6(address.split("%")[0]!)) return address;
+  const [plain = "", scope] = address.split("%");
+  const text = new URL(`http://[${plain}]/`).hostname.slice(1, -1);
+  return scope === undefined ? text : `${text}%${scope}`;
+}
