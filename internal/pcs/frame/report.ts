@@ -33,6 +33,8 @@ export class CommandLineError extends Error {
   readonly text: string | null;
   readonly hint: string | null;
   readonly both: boolean;
+  /** Words typed behind the verb that belong to the usage's first line. */
+  readonly place: string[] = [];
 
   constructor(text: string | null = null, hint: string | null = null, both = false) {
     super(text ?? "usage");

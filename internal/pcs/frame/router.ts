@@ -40,7 +40,7 @@ export async function route(
     if (failure.text !== null) context.writeError(`Error: ${failure.text}\n`);
     if (failure.hint !== null) context.writeError(`Hint: ${failure.hint}\n`);
     if (failure.text === null || failure.both) {
-      context.writeError(showUsage(noun, typed));
+      context.writeError(showUsage(noun, [...typed, ...failure.place]));
     }
     throw new Exit(1);
   }

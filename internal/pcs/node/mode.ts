@@ -46,8 +46,8 @@ function nodeNotFound(name: string) {
 }
 
 /**
- * Sets a permanent attribute of a node in its first set. The node's entry and the set are made when
- * there is something to put in; neither is ever taken away.
+ * Sets a permanent attribute of a node in its first set. The node's entry is made when there is
+ * none, the set when there is something to put in; neither is ever taken away.
  */
 function setNodeAttribute(
   nodes: Element,
@@ -64,7 +64,7 @@ function setNodeAttribute(
     existing ?? new Element("instance_attributes", { id: ids.allocate(`nodes-${node.id}`) });
   updateNvset(set, [[attribute, value]], ids);
   if (existing === null && set.elements().length > 0) node.append(set);
-  if (entry === undefined && node.elements().length > 0) nodes.append(node);
+  if (entry === undefined) nodes.append(node);
 }
 
 function newEntry({ id, name, type }: ClusterNode): Element {

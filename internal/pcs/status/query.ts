@@ -38,13 +38,23 @@ export async function queryResource(
   options: Options,
 ): Promise<void> {
   const [fullId, word, ...words] = argv;
-  if (fullId === undefined || fullId === "" || word === undefined) throw new CommandLineError();
-  const ask = Object.hasOwn(QUESTIONS, word) ? QUESTIONS[word] : undefined;
-  if (ask === undefined) throw new CommandLineError();
+  if (fullId === undefined || fullId === "") throw new CommandLineError();
+  const ask = word !== undefined && Object.hasOwn(QUESTIONS, word) ? QUESTIONS[word] : undefined;
+  if (ask === undefined) throw placed(new CommandLineError(), "");
   const at = fullId.lastIndexOf(":");
   const id = at < 0 ? fullId : fullId.slice(0, at);
   const instance = at < 0 ? null : fullId.slice(at + 1);
-  await ask({ context, options, id, instance, words });
+  try {
+    await ask({ context, options, id, instance, words });
+  } catch (failure) {
+    throw failure instanceof CommandLineError ? placed(failure, word!) : failure;
+  }
+}
+
+/** The usage is that of the question, which stands behind the resource. */
+function placed(failure: CommandLineError, question: string): CommandLineError {
+  failure.place.push("<resource-id>", question);
+  return failure;
 }
 
 async function statesOf({ context }: Question): Promise<ResourceStates> {
