@@ -108,9 +108,14 @@ export function writeClone(
   return list.close();
 }
 
+/** The role asked for: of the clone, else of its instances. */
+function configuredRole(clone: Resource): Role {
+  return parseRole(clone.meta.get("target-role") ?? clone.children[0]?.meta.get("target-role"));
+}
+
 function startedLabel(clone: Resource): string {
   if (!clone.promotable) return "Started";
-  const held = parseRole(clone.meta.get("target-role")) === Role.unpromoted;
+  const held = configuredRole(clone) === Role.unpromoted;
   return held ? "Unpromoted (target-role)" : "Unpromoted";
 }
 
@@ -126,7 +131,7 @@ function writeStopped(
     return;
   }
   const byState = new Map<string, string[]>();
-  const disabled = parseRole(clone.meta.get("target-role")) === Role.stopped;
+  const disabled = configuredRole(clone) === Role.stopped;
   const noneAllowed = clone.allowed.isEmpty();
   for (const node of working.nodes) {
     const listed = noneAllowed ? clone.known.has(node) : clone.allowed.has(node);

@@ -5,7 +5,6 @@ import { briefLines } from "./brief.ts";
 import { writeClone } from "./clone.ts";
 import { writePrimitive, writePrimitiveAs } from "./primitive.ts";
 import {
-  bundleParts,
   currentNode,
   isActive,
   isDisabled,
@@ -121,12 +120,7 @@ function writeBundle(
   return list.close();
 }
 
-/** Whether any part of it runs on a node that is to be shown. */
+/** Whether it is known to run on a node that is to be shown. */
 export function runsOnSelected(resource: Resource, options: ShowOptions): boolean {
-  if (options.onlyNodes === null || options.onlyNodes === undefined) return true;
-  const parts = resource.isBundle ? bundleParts(resource) : resource.children;
-  return (
-    resource.activeOn.some((node) => nodeSelected(node.name, options)) ||
-    parts.some((part) => runsOnSelected(part, options))
-  );
+  return resource.activeOn.some((node) => nodeSelected(node.name, options));
 }

@@ -32,8 +32,9 @@ export function primitiveLine(
   where: Node | null,
   options: ShowOptions,
 ): string {
-  // Below the heading of a node its name would say nothing.
-  const node = options.belowNode === true ? null : where;
+  // Below the heading of a node its name would say nothing; several nodes are listed at the end.
+  const several = resource.activeOn.length > 1;
+  const node = options.belowNode === true || several ? null : where;
   let line = `${name}\t(${agentName(resource)}):\t`;
   const role = displayedRole(resource);
   if (resource.orphan) line += " ORPHANED";
@@ -46,7 +47,6 @@ export function primitiveLine(
   }
   const flags = flagsOf(resource, node, options);
   if (flags.length > 0) line += ` (${flags.join(", ")})`;
-  const several = resource.activeOn.length > 1;
   const description = resource.xml.get("description");
   if (
     description !== null &&
@@ -93,7 +93,7 @@ export function writePrimitive(
   options: ShowOptions,
 ): boolean {
   if (resource.meta.get("internal_rsc") === "true" && options.implicit !== true) return false;
-  const node = currentNode(resource) ?? resource.pendingNode;
+  const node = currentNode(resource) ?? resource.pendingNode ?? resource.lockNode;
   writePrimitiveAs(sink, working, resource, printableId(resource), node, options);
   return true;
 }

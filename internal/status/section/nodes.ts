@@ -8,9 +8,10 @@ import { writeResource } from "../resource/collective.ts";
 import { currentNode, isFiltered } from "../resource/state.ts";
 import { resourceXml } from "../resource/xml.ts";
 
-/** Health by its worst attribute: 1 green, 0 yellow, -1 red. */
-export function nodeHealth(node: Node): number {
+/** Health by its worst attribute: 1 green, 0 yellow, -1 red; green where health does not count. */
+export function nodeHealth(working: WorkingSet, node: Node): number {
   let worst = 1;
+  if (working.config.healthStrategy === "none") return worst;
   for (const [name, value] of node.attributes) {
     if (!name.startsWith("#health")) continue;
     worst = Math.min(worst, healthOf(value.toLowerCase()));
@@ -52,7 +53,7 @@ function statusText(node: Node): string {
   return node.online ? "online" : "OFFLINE";
 }
 
-function isSingled(node: Node, options: ShowOptions): boolean {
+function isSingled(working: WorkingSet, node: Node, options: ShowOptions): boolean {
   return (
     node.unclean ||
     node.pending ||
@@ -61,7 +62,7 @@ function isSingled(node: Node, options: ShowOptions): boolean {
     node.maintenance ||
     options.byNode === true ||
     options.featureSet === true ||
-    nodeHealth(node) <= 0
+    nodeHealth(working, node) <= 0
   );
 }
 
@@ -81,7 +82,7 @@ export function writeNodes(
     if (!nodeSelected(node.name, options)) continue;
     list.open();
     if (html) writeNodeHtml(sink, working, node, options);
-    else if (isSingled(node, options)) writeNode(sink, working, node, options);
+    else if (isSingled(working, node, options)) writeNode(sink, working, node, options);
     else {
       const label = groupLabel(node);
       if (label !== null) named.set(label, [...(named.get(label) ?? []), nodeName(node, options)]);
@@ -104,7 +105,7 @@ function groupLabel(node: Node): (typeof LABELS)[number] | null {
 function writeNode(sink: Sink, working: WorkingSet, node: Node, options: ShowOptions): void {
   const kind = node.isGuest ? "GuestNode" : node.isRemote ? "RemoteNode" : "Node";
   let text = `${kind} ${nodeName(node, options)}: ${statusText(node)}`;
-  const health = nodeHealth(node);
+  const health = nodeHealth(working, node);
   if (health < 0) text += " (health is RED)";
   else if (health === 0) text += " (health is YELLOW)";
   const featureSet = options.featureSet === true ? nodeFeatureSet(node) : null;
@@ -146,7 +147,7 @@ function writeNodeHtml(sink: Sink, working: WorkingSet, node: Node, options: Sho
     { text: `${nodeName(node, options)}:`, class: "bold" },
     ...htmlStatus(node),
   ];
-  const health = nodeHealth(node);
+  const health = nodeHealth(working, node);
   if (health < 0) spans.push({ text: " (health is RED)", class: "health_red" });
   else if (health === 0) spans.push({ text: " (health is YELLOW)", class: "health_yellow" });
   const featureSet = options.featureSet === true ? nodeFeatureSet(node) : null;
@@ -201,13 +202,13 @@ const flag = (value: boolean) => (value ? "true" : "false");
 export function nodesXml(working: WorkingSet, options: ShowOptions): Element {
   const list = new Element("nodes");
   for (const node of working.nodes) {
-    if (nodeSelected(node.name, options)) list.append(nodeXml(node, options));
+    if (nodeSelected(node.name, options)) list.append(nodeXml(working, node, options));
   }
   return list;
 }
 
-function nodeXml(node: Node, options: ShowOptions): Element {
-  const health = nodeHealth(node);
+function nodeXml(working: WorkingSet, node: Node, options: ShowOptions): Element {
+  const health = nodeHealth(working, node);
   const element = new Element("node", {
     name: node.name,
     id: node.id,

@@ -92,7 +92,8 @@ class Simulation {
 
   #carryOut(action: GraphAction): void {
     if (action.kind === "pseudo_event") {
-      this.report({ kind: "pseudo", task: action.operationKey, node: action.node });
+      const task = action.element.get("operation_key") ?? action.operationKey;
+      this.report({ kind: "pseudo", task, node: action.node });
     } else if (action.kind === "rsc_op") this.#runOperation(action);
     else if (action.operation === "stonith") this.#fence(action);
     else {

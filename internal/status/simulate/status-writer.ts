@@ -105,8 +105,12 @@ export class StatusWriter {
     historyName: string,
     agent: { class: string; provider: string | null; type: string },
   ): Element {
-    const find = (id: string) =>
-      state.first("lrm")?.first("lrm_resources")?.child("lrm_resource", id) ?? null;
+    // Where one id stands twice neither entry is trusted.
+    const find = (id: string) => {
+      const all = state.first("lrm")?.first("lrm_resources")?.elements("lrm_resource") ?? [];
+      const same = all.filter((entry) => entry.id === id);
+      return same.length === 1 ? same[0]! : null;
+    };
     const found = find(resource) ?? find(historyName);
     if (found !== null) return found;
     const lrm = state.first("lrm") ?? state.append(new Element("lrm", { id: state.id }));
