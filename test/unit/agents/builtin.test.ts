@@ -67,7 +67,7 @@ test.each(scripts)("%s: meta-data reads well, unknown actions are refused", asyn
   const { stdout, code } = await run(name, "meta-data");
   expect(code).toBe(0);
   const metadata = parseAgentMetadata(stdout);
-  expect(metadata?.version).toBe("1.1");
+  expect(metadata?.version).toMatch(/^1\.[01]$/);
   const actions = metadata!.actions.map((action) => action.name);
   expect(actions).toEqual(expect.arrayContaining(["start", "stop", "monitor", "meta-data"]));
   expect((await run(name, "fly")).code).toBe(3);
@@ -119,6 +119,54 @@ describe("Stateful", () => {
     } finally {
       process.env["PATH"] = path;
     }
+  });
+});
+
+describe("agents that set node attributes", () => {
+  /** What attrd_updater is called with, by the agent's actions. */
+  async function calls(name: string, actions: string[], parameters: Record<string, string>) {
+    const folder = mkdtempSync(join(root, "tools-"));
+    const tool = `#!/bin/sh\nprintf '%s\\n' "$*" >>${folder}/calls\n`;
+    // The folder of the tools is found by crm_attribute.
+    for (const file of ["attrd_updater", "crm_attribute"]) {
+      writeFileSync(join(folder, file), tool, { mode: 0o755 });
+    }
+    const path = process.env["PATH"];
+    process.env["PATH"] = `${folder}:${path}`;
+    try {
+      const found = await codes(name, actions, parameters);
+      return { codes: found, calls: readFileSync(join(folder, "calls"), "utf8") };
+    } finally {
+      process.env["PATH"] = path;
+    }
+  }
+
+  test("HealthCPU says one of three colours", async () => {
+    const parameters = { yellow_limit: "101", red_limit: "0" };
+    const name = "ocf:pacemaker:HealthCPU";
+    const seen = await calls(name, ["monitor", "start", "monitor", "stop"], parameters);
+    expect(seen.codes).toEqual([7, 0, 0, 0]);
+    expect(seen.calls).toContain("-n #health-cpu -B yellow -d 30s");
+    expect((await codes(name, ["validate-all"], { red_limit: "60" }))[0]).toBe(6);
+  });
+
+  test("SysInfo records facts, and red for a full disk", async () => {
+    const parameters = { min_disk_free: "1000000T", disks: "/tmp", disk_unit: "M" };
+    const seen = await calls("ocf:pacemaker:SysInfo", ["start", "monitor", "stop"], parameters);
+    expect(seen.codes).toEqual([0, 0, 0]);
+    for (const wanted of [/-n arch -B \S+/, /-n ram_total -B \d*[50]0$/m, /-n tmp_free -B \d+/]) {
+      expect(seen.calls).toMatch(wanted);
+    }
+    expect(seen.calls).toContain("-n #health_disk -B red");
+  });
+
+  test.if(Bun.which("ping") !== null)("ping counts who answers", async () => {
+    const parameters = { host_list: "127.0.0.1 127.0.0.2", multiplier: "100", attempts: "1" };
+    const name = "ocf:pacemaker:ping";
+    const seen = await calls(name, ["monitor", "start", "monitor", "stop"], parameters);
+    expect(seen.codes).toEqual([7, 0, 0, 0]);
+    expect(seen.calls).toContain("-n pingd -B 200 -d 5s");
+    expect(seen.calls).toContain("-D -n pingd");
   });
 });
 
