@@ -61,6 +61,26 @@ export const faces: Record<string, Face> = {
     summary: "how often a resource failed",
     load: () => import("./crm/crm_failcount.ts"),
   },
+  crm_diff: {
+    summary: "compare configurations",
+    load: () => import("./crm/crm_diff.ts"),
+  },
+  crm_shadow: {
+    summary: "work on a copy of the configuration",
+    load: () => import("./crm/crm_shadow.ts"),
+  },
+  crm_ticket: {
+    summary: "tickets of this site",
+    load: () => import("./crm/crm_ticket.ts"),
+  },
+  crmadmin: {
+    summary: "ask the cluster's controllers",
+    load: () => import("./crm/crmadmin.ts"),
+  },
+  stonith_admin: {
+    summary: "fence devices and fencing by hand",
+    load: () => import("./crm/stonith_admin.ts"),
+  },
   crm_resource: {
     summary: "query and change resources",
     load: () => import("./crm/crm_resource.ts"),

@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { ExitCode, Limits } from "../../internal/base/mod.ts";
+import { diffCib, patchCib } from "../../internal/cib/mod.ts";
+import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
+import { errOut, out, readStdin } from "../io.ts";
+import { isGiven, lastValue, type OptionSpec, type ParsedOptions } from "./options.ts";
+import { runTool } from "./tool.ts";
+
+const text = (long: string, short: string, help: string): OptionSpec => ({
+  long,
+  short,
+  value: "text",
+  help,
+  group: "Input",
+});
+
+const OPTIONS: OptionSpec[] = [
+  text("original", "o", "File with the first XML"),
+  text("original-string", "O", "The first XML itself"),
+  text("new", "n", "File with the second XML"),
+  text("new-string", "N", "The second XML itself"),
+  text("patch", "p", "File with a patchset to apply to the first XML"),
+  { long: "cib", short: "c", help: "Leave out what is of no account in a CIB" },
+  { long: "stdin", short: "s", help: "Read the second XML from standard input" },
+  { long: "no-version", short: "u", help: "Leave the version out" },
+];
+
+const TOOL = {
+  name: "crm_diff",
+  summary: "Compare two CIBs, or apply the difference",
+  options: OPTIONS,
+};
+
+/** Difference between two XML documents as a patchset; exit code 1 when there is one. */
+export function main(argv: string[]): Promise<number> {
+  return runTool(TOOL, argv, ["text"], ({ options }) => run(options));
+}
+
+function run(options: ParsedOptions): number {
+  const patching = isGiven(options, "patch");
+  const first = read(options, "original");
+  if (first === null) return unreadable("first");
+  const second = patching ? readText(lastValue(options, "patch") ?? null) : secondOf(options);
+  if (second === null) return unreadable("second");
+  if (patching) return patch(first, second, isGiven(options, "cib"));
+  const plain = isGiven(options, "no-version");
+  if (plain) keepVersion(first, second);
+  const cib = isGiven(options, "cib");
+  const diff = diffCib(first, second, { attributeOrder: !cib, digest: cib, original: true });
+  if (diff === null) return ExitCode.OK;
+  if (plain) {
+    diff.first("version")?.remove();
+    diff.unset("digest");
+  }
+  out(printXml(diff, { pretty: true }));
+  return ExitCode.ERROR;
+}
+
+function unreadable(which: string): number {
+  errOut(`Could not parse the ${which} XML fragment\n`);
+  return ExitCode.DATAERR;
+}
+
+function secondOf(options: ParsedOptions): Element | null {
+  if (!isGiven(options, "stdin")) return read(options, "new");
+  const source = readStdin(Limits.xmlBytes);
+  return source === null ? null : parse(source);
+}
+
+function read(options: ParsedOptions, name: "original" | "new"): Element | null {
+  const string = lastValue(options, `${name}-string`);
+  if (typeof string === "string") return parse(string);
+  return readText(lastValue(options, name) ?? null);
+}
+
+function readText(path: string | null): Element | null {
+  if (path === null) return null;
+  try {
+    return parse(readFileSync(path, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+function parse(source: string): Element | null {
+  const parsed = parseXml(source);
+  return parsed.ok ? parsed.value : null;
+}
+
+/** So that a difference in the version alone does not show. */
+function keepVersion(from: Element, to: Element): void {
+  for (const name of ["admin_epoch", "epoch", "num_updates"]) {
+    const value = from.get(name);
+    if (value === null) to.unset(name);
+    else to.set(name, value);
+  }
+}
+
+function patch(first: Element, change: Element, cib: boolean): number {
+  const result = patchCib(first, change, { anyVersion: !cib });
+  if (!result.ok) {
+    errOut(`Could not apply patch: ${result.error.message}\n`);
+    return result.error.code;
+  }
+  out(printXml(result.value, { pretty: true }));
+  return ExitCode.OK;
+}
