@@ -75,7 +75,7 @@ async function runEngine(): Promise<number> {
     log,
     storage,
     agents,
-    scheduler: schedulerThread,
+    scheduler: (done) => schedulerThread({ folder: underRoot(Paths.schedulerInputs), log }, done),
     node: {
       pid: process.pid,
       cib,

@@ -1,4 +1,5 @@
 import type { SchedulerPort } from "../../internal/host/engine-host.ts";
+import type { Log } from "../../internal/ports/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import type { ScheduleDone, ScheduleJob } from "./scheduler-worker.ts";
 
@@ -9,8 +10,14 @@ const WORKER = import.meta.url.includes("$bunfs")
 
 type Done = (run: number, graph: Element | null, error: string | null) => void;
 
+export interface ThreadOptions {
+  /** Where inputs are kept. */
+  folder: string;
+  log: Log;
+}
+
 /** The scheduler's thread, started again should it die. */
-export function schedulerThread(done: Done): SchedulerPort {
+export function schedulerThread(options: ThreadOptions, done: Done): SchedulerPort {
   let worker: Worker | null = null;
   let running: number | null = null;
   const fail = (error: string): void => {
@@ -24,6 +31,9 @@ export function schedulerThread(done: Done): SchedulerPort {
     const made = new Worker(new URL(WORKER, import.meta.url).href);
     made.onmessage = (event: MessageEvent<ScheduleDone>) => {
       running = null;
+      const { run, input } = event.data;
+      const where = input === null ? "" : `, saving inputs in ${input}`;
+      options.log.write("notice", `Calculated transition ${run}${where}`);
       deliver(event.data, done);
     };
     made.onerror = (event) => fail(`the scheduler's thread died: ${event.message}`);
@@ -33,7 +43,7 @@ export function schedulerThread(done: Done): SchedulerPort {
     run(run, cib, nowMs) {
       worker ??= start();
       running = run;
-      const job: ScheduleJob = { run, cib: printXml(cib), nowMs };
+      const job: ScheduleJob = { run, cib: printXml(cib), nowMs, folder: options.folder };
       worker.postMessage(job);
     },
   };
