@@ -52,6 +52,11 @@ const HANDLERS: Record<string, Handler> = {
     daemon.run(() => daemon.quorum.cancelWaitForAll());
     return null;
   },
+  counters: (daemon) => ({
+    totem: daemon.stack.totem.stats,
+    progress: daemon.stack.totem.progress,
+    transport: daemon.transport?.counters() ?? {},
+  }),
   groups: (daemon) => daemon.groups.all,
   reload: (daemon) => {
     daemon.reloadEverywhere();

@@ -366,7 +366,7 @@ export class KnetTransport implements Transport {
           compressed: 0,
           broadcast,
           fragments,
-          fragment,
+          fragment: fragments === 1 ? 0 : fragment,
           payload: packet.subarray((fragment - 1) * room, fragment * room),
         }),
       );

@@ -71,7 +71,8 @@ export function decodeKnetData(b: Uint8Array): KnetData | null {
   if (b.length < KNET_DATA_HEADER) return null;
   const fragments = b[11]!;
   const fragment = b[12]!;
-  if (fragments === 0 || fragment === 0 || fragment > fragments) return null;
+  // libknet leaves the number of an only fragment at 0; those of several count from 1.
+  if (fragments === 0 || fragment > fragments || (fragment === 0 && fragments > 1)) return null;
   return {
     node: knetNode(b),
     seq: getU16BE(b, 6),
