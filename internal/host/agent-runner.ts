@@ -5,6 +5,7 @@ import type { AgentId, RunOutcome } from "../executor/mod.ts";
 import type { Cancel, SpawnResult } from "../ports/mod.ts";
 import { baseEnvironment, makeAgentFolders } from "./agent-environment.ts";
 import type { AgentHost, AgentRun } from "./agent-host.ts";
+import { AgentJournal } from "./agent-journal.ts";
 import { type BuiltinAgents, findAgent } from "./agents.ts";
 import { underRoot } from "./paths.ts";
 import { spawn } from "./spawn.ts";
@@ -19,12 +20,14 @@ export interface UnitHost {
 export function createAgentHost(builtins: BuiltinAgents, units: UnitHost): AgentHost {
   makeAgentFolders();
   const environment = baseEnvironment();
+  const journal = new AgentJournal(underRoot("/run/muster/agents"));
+  journal.killLeftovers();
   return {
     watchUnits: (onChange) => units.watch(onChange),
     start(run, done) {
       switch (run.type) {
         case "run":
-          return runAgent(run, builtins, environment, done);
+          return runAgent(run, builtins, environment, journal, done);
         case "run-fence":
           return runFence(run, builtins, environment, done);
         case "run-unit":
@@ -38,6 +41,7 @@ function runAgent(
   run: Extract<AgentRun, { type: "run" }>,
   builtins: BuiltinAgents,
   environment: Record<string, string>,
+  journal: AgentJournal,
   done: (outcome: RunOutcome) => void,
 ): Cancel {
   const found = findAgent(run.agent, builtins);
@@ -51,7 +55,15 @@ function runAgent(
   // The installed tree and the built-in agents may be in different places.
   if (found.ocfRoot !== "") env["OCF_ROOT"] = found.ocfRoot;
   const argv = [...found.argv, ...agentWords(run.agent, run.action)];
-  return spawn.run({ argv, env, timeoutMs: run.timeoutMs }, (result) => done(outcomeOf(result)));
+  let started = 0;
+  const onStart = (pid: number): void => {
+    started = pid;
+    journal.begin(pid);
+  };
+  return spawn.run({ argv, env, timeoutMs: run.timeoutMs, onStart }, (result) => {
+    journal.end(started);
+    done(outcomeOf(result));
+  });
 }
 
 /** Fence agents give their meta-data for an option, all others for an action. */

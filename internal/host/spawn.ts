@@ -37,6 +37,7 @@ function run(request: SpawnRequest, done: (result: SpawnResult) => void): Cancel
     queueMicrotask(() => fail(error));
     return () => undefined;
   }
+  request.onStart?.(child.pid);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;

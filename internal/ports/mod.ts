@@ -46,6 +46,8 @@ export interface SpawnRequest {
   stdin?: string;
   /** The whole process group gets SIGKILL when it is over. */
   timeoutMs: number;
+  /** Called with the process's number once it runs. */
+  onStart?: (pid: number) => void;
 }
 
 export interface SpawnResult {
