@@ -150,7 +150,17 @@ export function listAgents(
   } else if (standard === "lsb" || standard === "service") {
     add(names, executables(underRoot(Paths.lsbFolder)));
   }
+  if (standard === "systemd" || standard === "service") add(names, unitNames());
   return [...names].sort(byLetter);
+}
+
+const UNIT_FOLDERS = ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system"];
+
+/** Unit files of the kinds that a cluster can start; services without their suffix. */
+function unitNames(): string[] {
+  const all = UNIT_FOLDERS.flatMap((folder) => entries(folder));
+  const kinds = /\.(service|socket|mount|timer|path)$/;
+  return all.filter((name) => kinds.test(name)).map((name) => name.replace(/\.service$/, ""));
 }
 
 /** Providers of OCF agents, sorted; with a type, those that have such an agent. */

@@ -71,23 +71,23 @@ function failure(job: Job, error: unknown): Omit<RunOutcome, "runMs" | "stdout" 
 async function perform(manager: Manager, job: Job, over: () => boolean): Promise<number> {
   const { unit, operation } = job;
   if (operation === "status") {
-    const state = await settled(manager, unit, over);
-    if (state === "not-found") return OCF_NOT_RUNNING;
-    return isUp(state) ? OCF_RUNNING : OCF_NOT_RUNNING;
+    return isUp(await settled(manager, unit, over)) ? OCF_RUNNING : OCF_NOT_RUNNING;
   }
+  const missing = (await manager.state(unit)) === "not-found";
+  // What does not exist does not run.
+  if (missing && operation === "stop") return OCF_RUNNING;
+  if (missing) throw new DbusError(`${SYSTEMD}.NoSuchUnit`, unit);
   if (operation === "start") {
-    if ((await manager.loadState(unit)) === "not-found") {
-      throw new DbusError(`${SYSTEMD}.NoSuchUnit`, unit);
-    }
     override(unit, true);
     await manager.reload();
   }
   const member = { start: "StartUnit", stop: "StopUnit", reload: "ReloadUnit" }[operation];
   const result = await manager.job(member, unit);
   if (operation === "stop") {
-    override(unit, false);
-    await manager.reload();
     const state = await settled(manager, unit, over);
+    override(unit, false);
+    // Nobody waits for this: the unit is down.
+    manager.reload().catch(() => undefined);
     return isUp(state) ? OCF_ERROR : OCF_RUNNING;
   }
   if (result !== "done") return OCF_ERROR;
@@ -102,7 +102,7 @@ function isUp(state: string): boolean {
 /** The unit's state once it is not on its way between two. */
 async function settled(manager: Manager, unit: string, over: () => boolean): Promise<string> {
   for (;;) {
-    const state = await manager.activeState(unit);
+    const state = await manager.state(unit);
     if ((state !== "activating" && state !== "deactivating") || over()) return state;
     await Bun.sleep(POLL_MS);
   }
@@ -152,22 +152,23 @@ class Manager {
     return new Promise((resolve) => this.#awaited.set(path, resolve));
   }
 
-  async activeState(unit: string): Promise<string> {
-    if ((await this.loadState(unit)) === "not-found") return "not-found";
-    return this.#property(unit, "ActiveState");
-  }
-
-  loadState(unit: string): Promise<string> {
-    return this.#property(unit, "LoadState");
+  /** The unit's active state (active, inactive, failed, activating …), or `not-found`. */
+  async state(unit: string): Promise<string> {
+    const loaded = await this.#call(MANAGER_PATH, MANAGER, "LoadUnit", [unit]);
+    const path = new Reader(loaded.body).string();
+    const [load, active] = await Promise.all([
+      this.#property(path, "LoadState"),
+      this.#property(path, "ActiveState"),
+    ]);
+    // A unit whose file was removed while it runs is still up.
+    return load === "not-found" && !isUp(active) ? load : active;
   }
 
   async reload(): Promise<void> {
     await this.#call(MANAGER_PATH, MANAGER, "Reload", []);
   }
 
-  async #property(unit: string, name: string): Promise<string> {
-    const loaded = await this.#call(MANAGER_PATH, MANAGER, "LoadUnit", [unit]);
-    const path = new Reader(loaded.body).string();
+  async #property(path: string, name: string): Promise<string> {
     const reply = await this.#call(path, PROPERTIES, "Get", [`${SYSTEMD}.Unit`, name]);
     return new Reader(reply.body).textVariant() ?? "";
   }
