@@ -129,6 +129,10 @@ export const faces: Record<string, Face> = {
     summary: "shows how a cluster would respond to events",
     load: () => import("./crm/crm_simulate.ts"),
   },
+  crm_verify: {
+    summary: "checks a configuration for errors",
+    load: () => import("./crm/crm_verify.ts"),
+  },
   iso8601: {
     summary: "shows and reads dates, times, periods and durations of ISO 8601",
     load: () => import("./crm/iso8601.ts"),

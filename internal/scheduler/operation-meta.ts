@@ -1,4 +1,4 @@
-import { parseIntervalMs, parseDate, toEpoch } from "../cib/mod.ts";
+import { parseDate, parseIntervalMs, toEpoch } from "../cib/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import { configuredOps, fastestMonitor } from "./configured-ops.ts";
 import { OnFail, parseRole, Role } from "./constants.ts";
@@ -44,7 +44,10 @@ export function actionMeta(
   }
   const timeout = meta.get("timeout");
   const timeoutMs = timeout === undefined ? null : parseIntervalMs(timeout);
-  meta.set("timeout", String(timeoutMs === null || timeoutMs <= 0 ? DEFAULT_TIMEOUT_MS : timeoutMs));
+  meta.set(
+    "timeout",
+    String(timeoutMs === null || timeoutMs <= 0 ? DEFAULT_TIMEOUT_MS : timeoutMs),
+  );
   validateOnFail(ws, resource, task, op, meta);
   startDelay(ws, meta, intervalMs);
   return meta;
@@ -120,21 +123,33 @@ export function onFailOf(
     !(task === "monitor" && intervalMs === 0) &&
     task !== "start";
   if (!(remote && !resource.managed)) {
-    const explicit = explicitOnFail(ws, resource, value?.toLowerCase());
+    const explicit = explicitOnFail(ws, resource, task, value?.toLowerCase());
     if (explicit !== null) return explicit;
-    if (resource.launcher !== null || resource.meta.has("container")) return OnFail.restartContainer;
+    if (resource.launcher !== null || resource.meta.has("container"))
+      return OnFail.restartContainer;
   }
   if (remote) return resource.managed ? OnFail.resetRemote : OnFail.stop;
   if (task === "stop") return ws.config.fencingEnabled ? OnFail.fence : OnFail.block;
   return OnFail.restart;
 }
 
-function explicitOnFail(ws: WorkingSet, resource: Resource, value: string | undefined) {
+function explicitOnFail(
+  ws: WorkingSet,
+  resource: Resource,
+  task: string,
+  value: string | undefined,
+): OnFail | null {
   switch (value) {
     case "block":
       return OnFail.block;
-    case "fence":
-      return ws.config.fencingEnabled ? OnFail.fence : OnFail.stop;
+    case "fence": {
+      if (ws.config.fencingEnabled) return OnFail.fence;
+      const text =
+        `Resetting 'on-fail' for ${task} of ${resource.id} to 'stop' ` +
+        "because 'fence' is not valid when fencing is disabled";
+      ws.messages.push({ level: "error", text });
+      return OnFail.stop;
+    }
     case "standby":
       return OnFail.standby;
     case "ignore":

@@ -41,16 +41,25 @@ function addTicket(
     resource,
     ticket: ensureTicket(ws, ticketId),
     role,
-    lossPolicy: policyOf(ws, xml.get("loss-policy"), role),
+    lossPolicy: policyOf(ws, ticketId, xml.get("loss-policy"), role),
   };
   resource.tickets.unshift(constraint);
   restrict(ws, resource, constraint);
 }
 
-function policyOf(ws: WorkingSet, text: string | null, role: Role): TicketConstraint["lossPolicy"] {
+function policyOf(
+  ws: WorkingSet,
+  ticketId: string,
+  text: string | null,
+  role: Role,
+): TicketConstraint["lossPolicy"] {
   switch (text?.toLowerCase()) {
-    case "fence":
-      return ws.config.fencingEnabled ? "fence" : "stop";
+    case "fence": {
+      if (ws.config.fencingEnabled) return "fence";
+      const text = `Resetting 'loss-policy' for ticket '${ticketId}' to 'stop' because fencing is not configured`;
+      ws.messages.push({ level: "error", text });
+      return "stop";
+    }
     case "stop":
       return "stop";
     case "freeze":

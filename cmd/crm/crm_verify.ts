@@ -1,0 +1,174 @@
+import { writeFileSync } from "node:fs";
+import { ExitCode, Limits } from "../../internal/base/mod.ts";
+import { schemaNumber, upgradeCib, validateCib } from "../../internal/cib/mod.ts";
+import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
+import { readStdin } from "../io.ts";
+import { readCibText } from "./cib-file.ts";
+import { openCib } from "./cib-source.ts";
+import { localOffset } from "./local-time.ts";
+import { isGiven, lastValue, OUTPUT_OPTIONS, type ToolInfo } from "./options.ts";
+import { runTool, ToolError, type ToolRun } from "./tool.ts";
+
+const TOOL: ToolInfo = {
+  name: "crm_verify",
+  summary: "Checks a configuration for errors",
+  options: [
+    ...OUTPUT_OPTIONS,
+    { long: "live-check", short: "L", help: "The running cluster's", group: "Source" },
+    { long: "xml-file", short: "x", value: "text", help: "From a file", group: "Source" },
+    { long: "xml-pipe", short: "p", help: "From standard input", group: "Source" },
+    { long: "xml-text", short: "X", value: "text", help: "From the command line", group: "Source" },
+    { long: "save-xml", short: "S", value: "text", help: "Save it to a file", group: "Additional" },
+    { long: "quiet", short: "q", help: "Tell nothing, only exit accordingly", group: "Additional" },
+  ],
+};
+
+export function main(argv: string[]): Promise<number> {
+  return runTool(TOOL, argv, ["text", "xml"], run);
+}
+
+/** What is found, told or kept silent by how much was asked for. */
+class Findings {
+  errors = false;
+  warnings = false;
+  readonly #tool: ToolRun;
+  readonly #verbosity: number;
+  readonly quiet: boolean;
+
+  constructor(tool: ToolRun) {
+    this.#tool = tool;
+    this.quiet = isGiven(tool.options, "quiet");
+    const asked = tool.options.given.filter((option) => option.name === "verbose").length;
+    this.#verbosity = tool.output.isXml ? Math.max(asked, 0.5) : asked;
+  }
+
+  get verbose(): boolean {
+    return this.#verbosity > 0;
+  }
+
+  error(text: string): void {
+    this.errors = true;
+    if (this.verbose) this.#say(`error: ${text}`);
+  }
+
+  warning(text: string): void {
+    this.warnings = true;
+    if (this.#verbosity >= 1) this.#say(`warning: ${text}`);
+  }
+
+  /** What the schema says is told in any case. */
+  schema(text: string): void {
+    this.errors = true;
+    this.#tool.output.err(`${text}\n`);
+  }
+
+  log(origin: string, text: string): void {
+    if (this.#verbosity >= 2 && !this.#tool.output.isXml)
+      this.#say(`(${origin}) \twarning: ${text}`);
+  }
+
+  #say(text: string): void {
+    if (!this.quiet) this.#tool.output.err(text);
+  }
+
+  /** The last line, and the exit code. */
+  conclude(): number {
+    if (!this.errors && !this.warnings) return ExitCode.OK;
+    if (this.errors && this.verbose) this.#say("error: CIB did not pass schema validation");
+    const kind = this.errors ? "errors" : "warnings";
+    const more = this.verbose ? "" : " (-V may provide more detail)";
+    this.#say(`Configuration invalid (with ${kind})${more}`);
+    return ExitCode.CONFIG;
+  }
+}
+
+async function run(tool: ToolRun): Promise<number> {
+  const cib = await readConfiguration(tool);
+  const findings = new Findings(tool);
+  const save = lastValue(tool.options, "save-xml");
+  if (typeof save === "string" && save !== "-") trySave(save, cib);
+  if (cib.name !== "cib") {
+    if (findings.quiet) return ExitCode.CONFIG;
+    tool.output.err(`Input is not a CIB (outermost element is ${cib.name} not cib)`);
+    const more = findings.verbose ? "" : " (-V may provide more detail)";
+    tool.output.err(`Configuration invalid${more}`);
+    return ExitCode.CONFIG;
+  }
+  if (checkSchema(cib, findings)) await checkMeaning(cib, findings);
+  return findings.conclude();
+}
+
+function trySave(path: string, cib: Element): void {
+  try {
+    writeFileSync(path, printXml(cib, { pretty: true }));
+  } catch {
+    // As the original: checking goes on, and its outcome is what counts.
+  }
+}
+
+async function readConfiguration({ options, output }: ToolRun): Promise<Element> {
+  const chosen = options.given.findLast((option) =>
+    ["live-check", "xml-file", "xml-pipe", "xml-text"].includes(option.name),
+  );
+  if (chosen === undefined) throw new ToolError(ExitCode.ERROR, "No input specified");
+  if (chosen.name === "live-check") {
+    const source = await openCib();
+    const answer = source.ok ? await source.value.request({ operation: "query" }) : source;
+    if (answer.ok && answer.value.output !== null) return answer.value.output;
+    const failure = answer.ok ? { message: "No such object", code: ExitCode.NOSUCH } : answer.error;
+    output.err(`Could not connect to the CIB: ${failure.message}`);
+    throw new ToolError(failure.code, `Verification failed: ${failure.message}`);
+  }
+  let text = chosen.value;
+  if (chosen.name === "xml-pipe" || chosen.value === "-") text = readStdin(Limits.xmlBytes);
+  else if (chosen.name === "xml-file") text = readCibText(chosen.value ?? "");
+  const parsed = text === null ? null : parseXml(text);
+  if (parsed?.ok !== true) {
+    throw new ToolError(ExitCode.CONFIG, "Verification failed: Unable to parse CIB XML");
+  }
+  return parsed.value;
+}
+
+/** False when the scheduler could make nothing of it. */
+function checkSchema(cib: Element, findings: Findings): boolean {
+  const name = cib.get("validate-with");
+  if (name !== "none" && schemaNumber(name) === null) {
+    findings.error(
+      "Cannot validate CIB with unknown validate-with (manually edit to use a known schema)",
+    );
+    return false;
+  }
+  const fault = validateCib(cib);
+  if (fault !== null) findings.schema(fault.message);
+  return fault === null;
+}
+
+async function checkMeaning(cib: Element, findings: Findings): Promise<void> {
+  const upgraded = upgradeCib(cib);
+  if (!upgraded.ok) return findings.error(upgraded.error.message);
+  const { schedule } = await import("../../internal/scheduler/mod.ts");
+  const nowMs = Date.now();
+  upgraded.value.ensure("status");
+  const { working } = schedule(upgraded.value, {
+    nowMs,
+    localOffset: localOffset(Math.floor(nowMs / 1000)),
+  });
+  const { config } = working;
+  if (!config.startupFencing)
+    findings.log("unpack_config", "Blind faith: not fencing unseen nodes");
+  if (config.fencingEnabled && !working.haveFenceDevice) {
+    findings.error("Resource start-up disabled since no STONITH resources have been defined");
+    findings.error("Either configure some or disable STONITH with the stonith-enabled option");
+    findings.error("NOTE: Clusters with shared data need STONITH to ensure data integrity");
+  }
+  for (const { level, text } of working.messages) {
+    if (level === "error") findings.error(text);
+    else if (level === "warning") findings.warning(text);
+  }
+  for (const node of working.nodes) {
+    if (!node.unclean || node.isGuest || !config.fencingEnabled) continue;
+    if (working.haveFencing) {
+      findings.log("schedule_fencing", `Scheduling node ${node.name} for fencing`);
+    } else findings.warning(`Node ${node.name} is unclean but cannot be fenced`);
+  }
+}
