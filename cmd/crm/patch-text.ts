@@ -46,6 +46,6 @@ function created(path: string, change: Element): string {
   const bare = new Element(node.name, node.attributes.slice());
   const first = `++ ${path}:  ${printXml(bare)}\n`;
   const lines = printXml(node, { pretty: true }).trimEnd().split("\n").slice(1);
-  const indent = " ".repeat(path.length + 4);
+  const indent = " ".repeat(path.length + 3);
   return first + lines.map((line) => `++ ${indent}${line}\n`).join("");
 }

@@ -84,7 +84,7 @@ export async function showMetadata({ output }: ToolRun, spec: string): Promise<n
   const [standard = "", second = "", third] = words;
   const ocf = standard === "ocf";
   if (words.length < 2 || (ocf && third === undefined)) {
-    throw failure(ExitCode.ERROR, `'${spec}' is not a valid agent specification`);
+    throw failure(ExitCode.NOSUCH, `'${spec}' is not a valid agent specification`);
   }
   const agent = ocf
     ? { class: standard, provider: second, type: third! }
@@ -93,12 +93,14 @@ export async function showMetadata({ output }: ToolRun, spec: string): Promise<n
   const result =
     found === null
       ? null
-      : await runAgent(agent, standard === "stonith" ? ["-o", "metadata"] : ["meta-data"], {});
+      : await runAgent(agent, standard === "stonith" ? ["-o", "metadata"] : ["meta-data"], {
+          OCF_RESOURCE_INSTANCE: agent.type,
+        });
   if (result === null || result.code !== 0 || result.stdout === "") {
     const reason = "No such device or address";
     throw failure(ExitCode.NOSUCH, `Metadata query for ${spec} failed: ${reason}`);
   }
-  output.write(`${result.stdout}\n`);
+  output.write(result.stdout.endsWith("\n") ? result.stdout : `${result.stdout}\n`);
   output.add(new Element("metadata", {}, [new Text(result.stdout)]));
   return ExitCode.OK;
 }

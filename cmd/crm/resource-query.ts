@@ -24,7 +24,7 @@ import {
   resourceId,
 } from "./resource-context.ts";
 
-const BARE: ShowOptions = { inactive: true, byNode: true, pending: true };
+const BARE: ShowOptions = { inactive: true, belowNode: true, pending: true };
 
 /** `--list`: all resources as the status shows them, without where they run. */
 export function list({ tool, working }: ResourceCall): number {

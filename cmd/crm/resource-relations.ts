@@ -32,7 +32,11 @@ class Writer {
   locations(resource: Resource): void {
     const rows = this.#call.working.locations.filter((each) => each.resource === resource);
     let begun = false;
-    for (const { id, nodes } of rows) {
+    const seen = new Map<string, number>();
+    for (const { id: constraint, nodes } of rows) {
+      const nth = seen.get(constraint) ?? 0;
+      seen.set(constraint, nth + 1);
+      const id = this.#ruleId(constraint, nth);
       for (const { node, score } of nodes) {
         if (!begun) this.sink.begin("Locations");
         begun = true;
@@ -43,6 +47,12 @@ class Writer {
       }
     }
     if (begun) this.sink.end();
+  }
+
+  /** What a location constraint is called here: its rule, where it has one. */
+  #ruleId(constraint: string, nth: number): string {
+    const xml = this.#call.working.cib.byId(constraint, "rsc_location");
+    return xml?.elements("rule")[nth]?.id ?? constraint;
   }
 
   /** Those placed with the resource (`dependents`), or those it is placed with. */
