@@ -9,6 +9,7 @@ import {
   listProviders,
 } from "../../internal/host/agents.ts";
 import type { AgentCatalog, AgentRun } from "../../internal/pcs/mod.ts";
+import { cachedMetadata } from "./metadata-cache.ts";
 
 const AGENT_TIMEOUT_MS = 30_000;
 
@@ -26,11 +27,19 @@ async function metadata(name: string): Promise<Result<string, string>> {
   const known = standard === "stonith" || standard === "ocf";
   const found = known ? find(name) : null;
   if (found === null) return err(noMetadata(name));
-  const run =
-    standard === "stonith"
-      ? await start([...found.argv, "-o", "metadata"])
-      : await start([...found.argv, "meta-data"], ocfVariables(name, found.ocfRoot));
-  return run.code === 0 ? ok(run.stdout) : err(run.output);
+  let failure = "";
+  const ask = async () => {
+    const run =
+      standard === "stonith"
+        ? await start([...found.argv, "-o", "metadata"])
+        : await start([...found.argv, "meta-data"], ocfVariables(name, found.ocfRoot));
+    failure = run.output;
+    return run.code === 0 ? run.stdout : null;
+  };
+  // Of an agent inside the executable the shell is only the first word.
+  const [program = "", script = ""] = found.argv;
+  const text = await cachedMetadata(name, program === "/bin/sh" ? script : program, ask);
+  return text === null ? err(failure) : ok(text);
 }
 
 function find(name: string): FoundAgent | null {
