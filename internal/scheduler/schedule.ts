@@ -16,8 +16,8 @@ export interface ScheduleResult {
   working: WorkingSet;
   /** The transition_graph element, as `crm_simulate -G` writes it. */
   graph: Element;
-  /** The text of `crm_simulate -D`. Computed when called. */
-  dot(): string;
+  /** The text of `crm_simulate -D`, computed when called; `all` as with `-a`. */
+  dot(all?: boolean): string;
 }
 
 /**
@@ -41,5 +41,5 @@ export function schedule(cib: Element, options: ScheduleOptions): ScheduleResult
   unpackConstraints(working);
   applyNodeCriteria(working);
   handleConfigChanges(working);
-  return { working, graph: new GraphElement("transition_graph"), dot: () => dotText(working) };
+  return { working, graph: new GraphElement("transition_graph"), dot: (all = false) => dotText(working, all) };
 }

@@ -10,15 +10,19 @@ export function disableInvalidLinks(ws: WorkingSet): void {
     const action = ws.actions[i]!;
     for (let k = action.before.length - 1; k >= 0; k--) {
       const link = action.before[k]!;
-      if (isInvalid(action, link)) link.flags = O.none;
+      if (isInvalid(ws, action, link)) link.flags = O.none;
     }
   }
 }
 
-function isInvalid(action: Action, link: Link): boolean {
+function isInvalid(ws: WorkingSet, action: Action, link: Link): boolean {
   const input = link.action;
   if ((link.flags & O.guestAllowed) === 0 && input.resource !== null) {
-    if (hosts(action.resource, input)) return true;
+    if (hosts(action.resource, input)) {
+      const text = `Invalid ordering constraint between ${input.resource.id} and ${action.resource!.id}`;
+      ws.messages.push({ level: "warning", text });
+      return true;
+    }
   }
   if (link.flags !== O.ifOnSameNodeOrTarget || action.task !== "migrate_to") return false;
   return action.resource !== null && leadsTo(action, link);
