@@ -26,6 +26,7 @@ export const booth: Noun = {
   heading: "<command>",
   words: {
     setup: {
+      complete: ["sites"],
       run: async () => (await setup()).boothSetup,
       usage: [
         {
@@ -84,6 +85,7 @@ export const booth: Noun = {
       },
     },
     create: {
+      complete: ["ip"],
       run: async () => (await cib()).boothCreate,
       usage: [
         {

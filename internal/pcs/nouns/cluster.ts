@@ -86,7 +86,7 @@ const node: Route = {
         },
       ],
     },
-    "add-outside": pcsd("node add-outside", [...NODE_ADD, ...SPREADING], 2),
+    "add-outside": { ...pcsd("node add-outside", [...NODE_ADD, ...SPREADING], 2), hidden: true },
     "add-remote": {
       run: async () => (await import("../cluster/remote-node.ts")).nodeAddRemote,
       usage: [
@@ -146,6 +146,7 @@ export const cluster: Noun = {
     },
     sync: {
       default: "corosync",
+      complete: ["corosync"],
       words: {
         corosync: { run: async () => (await import("../nodes/distribute.ts")).clusterSync },
       },
@@ -257,17 +258,22 @@ export const cluster: Noun = {
       ],
     },
     node,
-    uidgid: pcsd("uidgid", [], 0, undefined, [
-      {
-        synopsis: "uidgid [add | delete | remove [uid=<uid>] [gid=<gid>]]",
-        about: "Shows or changes who may talk to Corosync.",
-      },
-    ]),
+    uidgid: {
+      run: async () => (await import("../cluster/uidgid.ts")).clusterUidgid,
+      complete: ["add", "delete", "remove"],
+      usage: [
+        {
+          synopsis: "uidgid [add | delete | remove [uid=<uid>] [gid=<gid>]]",
+          about: "Shows or changes who may talk to Corosync.",
+        },
+      ],
+    },
     corosync: {
       run: async () => (await import("../cluster/local.ts")).clusterCorosync,
       usage: [{ synopsis: "corosync [<node>]", about: "Prints the corosync.conf." }],
     },
     reload: {
+      complete: ["corosync"],
       run: async () => (await import("../cluster/local.ts")).clusterReload,
       usage: [
         { synopsis: "reload corosync", about: "Makes the running Corosync read its file again." },
@@ -292,6 +298,6 @@ export const cluster: Noun = {
         },
       ],
     },
-    remove_nodes_from_cib: pcsd("remove_nodes_from_cib", [], 0),
+    remove_nodes_from_cib: { ...pcsd("remove_nodes_from_cib", [], 0), hidden: true },
   },
 };

@@ -46,6 +46,7 @@ export const client: Noun = {
 export const pcsd: Noun = {
   words: {
     accept_token: {
+      hidden: true,
       run: async () =>
         (await import("../cluster/needs-pcsd.ts")).pcsdVerb("pcsd accept_token", [], 1, 1),
       usage: [{ synopsis: "accept_token <file>", about: "Lets the owner of a token in." }],

@@ -21,12 +21,15 @@ export const qdevice: Noun = {
       "status <model> [--full] [<cluster>]",
       "Shows the daemon and the clusters it serves.",
     ),
-    setup: verb(
-      "setup",
-      ["--enable", "--start"],
-      "setup model <model> [--enable] [--start]",
-      "Makes this machine a host of quorum devices.",
-    ),
+    setup: {
+      ...verb(
+        "setup",
+        ["--enable", "--start"],
+        "setup model <model> [--enable] [--start]",
+        "Makes this machine a host of quorum devices.",
+      ),
+      complete: ["model"],
+    },
     destroy: verb("destroy", ["--force"], "destroy <model>", "Takes that back."),
     start: verb("start", [], "start <model>", "Starts the daemon."),
     stop: verb("stop", ["--force"], "stop <model>", "Stops the daemon."),

@@ -259,17 +259,20 @@ export const resource: Noun = {
     "debug-promote": debug("promote"),
     "debug-demote": debug("demote"),
     "debug-monitor": debug("monitor"),
-    create: verb(
-      async () => (await import("../resource/create.ts")).createVerb,
-      "create <resource id> [<standard>:[<provider>:]]<type> [<option>=<value>]... " +
-        "[op <operation> <option>=<value>...]... [meta <option>=<value>...] " +
-        "[clone [<clone id>] [<option>=<value>]... | promotable [<clone id>] " +
-        "[<option>=<value>]... | --group <group id> [--before <resource id> | --after " +
-        "<resource id>] | bundle <bundle id>] [--disabled] [--agent-validation] " +
-        "[--no-default-ops] [--future] [--wait[=n]]",
-      "Create a resource, alone or in a clone, group or bundle. Operations that the agent " +
-        "recommends are added unless --no-default-ops is given.",
-    ),
+    create: {
+      ...verb(
+        async () => (await import("../resource/create.ts")).createVerb,
+        "create <resource id> [<standard>:[<provider>:]]<type> [<option>=<value>]... " +
+          "[op <operation> <option>=<value>...]... [meta <option>=<value>...] " +
+          "[clone [<clone id>] [<option>=<value>]... | promotable [<clone id>] " +
+          "[<option>=<value>]... | --group <group id> [--before <resource id> | --after " +
+          "<resource id>] | bundle <bundle id>] [--disabled] [--agent-validation] " +
+          "[--no-default-ops] [--future] [--wait[=n]]",
+        "Create a resource, alone or in a clone, group or bundle. Operations that the agent " +
+          "recommends are added unless --no-default-ops is given.",
+      ),
+      complete: ["--future"],
+    },
     update: verb(
       async () => (await import("../resource/update.ts")).updateVerb,
       "update <resource id> [<option>=<value>]... [op <operation> <option>=<value>...]... " +
