@@ -1,6 +1,7 @@
 export { Action, type Link } from "./action.ts";
 export * from "./constants.ts";
 export type * from "./constraint.ts";
+export { unpackConstraints } from "./constraints/unpack.ts";
 export { Node } from "./node.ts";
 export { NodeSet, NodeTable } from "./node-table.ts";
 export type * from "./reason.ts";

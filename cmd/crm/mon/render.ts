@@ -1,4 +1,8 @@
-import { unpackStatus, type WorkingSet } from "../../../internal/scheduler/mod.ts";
+import {
+  unpackConstraints,
+  unpackStatus,
+  type WorkingSet,
+} from "../../../internal/scheduler/mod.ts";
 import { type StatusReport, timeTexts } from "../../../internal/status/mod.ts";
 import { localOffset } from "../local-time.ts";
 import type { MonitorRequest } from "./request.ts";
@@ -10,10 +14,13 @@ export function reportOn(snapshot: Snapshot, request: MonitorRequest): StatusRep
   const seconds = Math.floor(nowMs / 1000);
   const { cib } = snapshot;
   const working = unpackStatus(cib, { nowMs, localOffset: localOffset(seconds) });
+  const { sections } = request.choice;
+  // Tickets may stand in constraints alone, and bans are constraints.
+  if (sections.has("bans") || sections.has("tickets")) unpackConstraints(working);
   const times = timeTexts(localOffset);
   return {
     working,
-    sections: request.choice.sections,
+    sections,
     options: {
       ...request.options,
       pending: true,
