@@ -189,6 +189,7 @@ export class Node {
     this.#quorum = null;
     this.#group.disconnected();
     this.#requests.disconnected();
+    this.#setTimer("node:held", HELD_CHANGES_MS);
     this.#setDc(null, null);
     this.#watchers.cluster(this.#info());
   }

@@ -131,9 +131,10 @@ export class Outbox {
     this.#sent.clear();
   }
 
-  /** Held back for too long: the cluster is not there. */
+  /** Held back for too long: the cluster is not there. What this node has to say itself stays. */
   refuseHeld(): void {
-    for (const { done } of this.#held) done?.({ failure: NOT_CONNECTED });
-    this.#held = [];
+    const refused = this.#held.filter((sent) => sent.message.reason === "client");
+    this.#held = this.#held.filter((sent) => sent.message.reason !== "client");
+    for (const { done } of refused) done?.({ failure: NOT_CONNECTED });
   }
 }
