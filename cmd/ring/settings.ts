@@ -23,6 +23,7 @@ export function totemSettings(config: CorosyncConfig): TotemSettings {
     missCount: t.missCount,
     tokenWarning: t.tokenWarning,
     cancelTokenHoldOnRetransmit: t.cancelTokenHoldOnRetransmit,
+    quickDetection: config.quickDetection,
     payloadLimit: config.netMtu - HEADERS,
   };
 }

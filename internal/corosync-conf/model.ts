@@ -121,6 +121,8 @@ export interface CorosyncConfig {
   quorum: QuorumSettings;
   logging: LoggingSettings;
   schedRr: boolean;
+  /** `totem.muster_quick_detection`, ours: yes by default. */
+  quickDetection: boolean;
   stateDir: string;
   /** Things that Corosync warns of and goes on. */
   warnings: string[];

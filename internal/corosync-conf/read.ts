@@ -74,6 +74,7 @@ export function readConf(root: ConfSection): Result<CorosyncConfig, ConfMeaningE
     quorum: quorum.value.settings,
     logging: readLogging(root),
     schedRr: lastValue(root, "system", "sched_rr") !== "no",
+    quickDetection: totem("muster_quick_detection") !== "no",
     stateDir: lastValue(root, "system", "state_dir") ?? "/var/lib/corosync",
     warnings: quorum.value.warnings,
   });

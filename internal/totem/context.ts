@@ -13,6 +13,7 @@ export interface Timers {
   consensus: number;
   mergeDetect: number;
   pause: number;
+  sign: number;
 }
 
 /** Everything one ring member remembers. The state functions read and change it. */
@@ -35,6 +36,7 @@ export class Context {
     consensus: Infinity,
     mergeDetect: Infinity,
     pause: Infinity,
+    sign: Infinity,
   };
   readonly stats: TotemStats = {
     tokensReceived: 0,
@@ -52,6 +54,7 @@ export class Context {
     consensusTimeouts: 0,
     recoveryOriginated: 0,
     continuousGather: 0,
+    silenced: 0,
     dropped: {},
   };
 
@@ -100,6 +103,12 @@ export class Context {
   sentLastVisit = 0;
   backlogLastVisit = 0;
   broadcastToAllAt = -Infinity;
+
+  /** Members of the last complete ring when all were of our kind. */
+  kin: NodeSet = [];
+  /** When each of them was last heard itself. */
+  readonly heard = new Map<number, number>();
+  longestGap = 0;
 
   constructor(options: {
     me: number;

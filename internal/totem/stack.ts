@@ -148,6 +148,7 @@ export class RingStack {
       this.#ordinary.restartCutMessage();
     } else this.#ordinaryIn.forget((sender) => came.includes(sender));
     this.#assembly = this.#ordinaryIn;
+    this.totem.setKin(allMuster ? this.totem.members : []);
     this.#fx.synchronized(allMuster);
   }
 

@@ -4,6 +4,7 @@ import {
   decodeJoin,
   decodeMergeDetect,
   decodeToken,
+  getU32,
   MCAST_HEADER_SIZE,
   PacketType,
   packetType,
@@ -19,6 +20,7 @@ import {
   sendJoin,
   sendLeave,
 } from "./gather.ts";
+import { hear, setKin, signTimeout, silenceLimit } from "./kin.ts";
 import { restoreOldRing } from "./recovery.ts";
 import {
   cancelHold,
@@ -85,6 +87,16 @@ export class Totem {
     };
   }
 
+  /** Every member of the ring is of our kind: see kin.ts. An empty list: they are not. */
+  setKin(members: readonly number[]): void {
+    setKin(this.#c, members);
+  }
+
+  /** Silence after which a member is taken for dead; null while only the token tells. */
+  get silenceLimitMs(): number | null {
+    return this.#c.kin.length > 1 ? silenceLimit(this.#c) : null;
+  }
+
   /** New timers take effect the next time each is armed. */
   reconfigure(settings: TotemSettings): void {
     this.#c.settings = settings;
@@ -102,6 +114,7 @@ export class Totem {
       t.consensus,
       t.mergeDetect,
       t.pause,
+      t.sign,
     );
   }
 
@@ -137,6 +150,8 @@ export class Totem {
       c.drop(type);
       return;
     }
+    // A retransmitted multicast bears its originator's name, so it proves nothing.
+    if (type !== PacketType.mcast) hear(c, getU32(packet, 5));
     switch (type) {
       case PacketType.mcast:
         if (packet.length < MCAST_HEADER_SIZE) {
@@ -224,6 +239,7 @@ export class Totem {
     }
     if (t.holdRetransmit <= nowMs) holdTimeout(c);
     if (t.mergeDetect <= nowMs) mergeTimeout(c);
+    if (t.sign <= nowMs) signTimeout(c);
   }
 
   #tokenLost(): void {

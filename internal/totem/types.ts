@@ -16,6 +16,8 @@ export interface TotemSettings {
   missCount: number;
   tokenWarning: number;
   cancelTokenHoldOnRetransmit: boolean;
+  /** Among members of our own kind, notice a dead one early (see kin.ts). */
+  quickDetection: boolean;
   /** Payload bytes of one packet: the network's frame less two multicast headers. */
   payloadLimit: number;
 }
@@ -71,6 +73,8 @@ export interface TotemStats {
   consensusTimeouts: number;
   recoveryOriginated: number;
   continuousGather: number;
+  /** Members failed for their silence. */
+  silenced: number;
   /** Packets that were not taken, by cause. */
   dropped: Record<string, number>;
 }

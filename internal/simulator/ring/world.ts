@@ -25,6 +25,7 @@ export const SIM_SETTINGS: TotemSettings = {
   missCount: 3,
   tokenWarning: 0,
   cancelTokenHoldOnRetransmit: false,
+  quickDetection: true,
   payloadLimit: 300,
 };
 
@@ -50,6 +51,7 @@ export class World {
   readonly #cuts = new Set<string>();
   readonly #faults: ReadonlySet<string> | null;
   #weather: Weather;
+  readonly #quick: boolean;
   /** One line per thing that was done to the ring. */
   readonly story: string[] = [];
 
@@ -58,6 +60,7 @@ export class World {
     this.ids = Array.from({ length: options.nodes }, (_, i) => i + 1);
     this.#faults = options.faults ?? null;
     const r = this.random;
+    this.#quick = r.chance(0.5);
     this.#weather = {
       loss: r.chance(0.5) ? r.fraction() * 0.08 : 0,
       duplicates: r.chance(0.4) ? r.fraction() * 0.05 : 0,
@@ -80,7 +83,7 @@ export class World {
       life,
       ids: this.ids,
       ringSeq: (this.#ringSeqs.get(id) ?? 0) + 1,
-      settings: SIM_SETTINGS,
+      settings: { ...SIM_SETTINGS, quickDetection: this.#quick },
       agenda: this.agenda,
       net: { send: (from, to, packet) => this.#send(from, to, packet) },
       storeRingSeq: (seq) => this.#ringSeqs.set(id, seq),
