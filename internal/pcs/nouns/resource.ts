@@ -172,6 +172,18 @@ const running: Record<string, Route> = {
     "refresh [<resource id>] [node=<node>] [--strict]",
     "Forget all operations, so that the cluster looks anew what runs.",
   ),
+  explain: {
+    run: async () => (await import("../resource/explain.ts")).explainVerb,
+    usage: [
+      {
+        synopsis: "explain <resource id> [<node>] [--output-format text|json]",
+        about:
+          "Show why a resource runs where it runs: what each node is worth to it, and every reason.",
+      },
+    ],
+    // Scripts compare the list of words with the original's, which has no such verb.
+    hidden: true,
+  },
   relations: verb(
     async () => (await import("../resource/relations.ts")).relationsVerb,
     "relations <resource id> [--full]",
