@@ -4,7 +4,13 @@ import type { DcEffect, DcOptions, DcView, HistoryResult } from "./dc-types.ts";
 import { failCountChange, failureAttribute } from "./fail-count.ts";
 import type { GraphAction } from "./graph.ts";
 import { historyEntries, operationKey } from "./history.ts";
-import { findNodeState, historyUpdate, nodeStatePath, nodeStateUpdate } from "./node-state.ts";
+import {
+  findNodeState,
+  historyUpdate,
+  nodeStatePath,
+  nodeStateUpdate,
+  transientAttributesPath,
+} from "./node-state.ts";
 import type { Transition } from "./transition.ts";
 import { formatTransitionKey, parseTransitionKey } from "./transition-key.ts";
 
@@ -169,7 +175,7 @@ export class ActionRunner {
       changes: [
         { operation: "modify", scope: "status", input, allowCreate: true },
         { operation: "delete", scope: "status", xpath: `${path}/lrm` },
-        { operation: "delete", scope: "status", xpath: `${path}/transient_attributes` },
+        { operation: "delete", scope: "status", xpath: transientAttributesPath(node) },
       ],
     });
   }

@@ -3,6 +3,7 @@ import { bootstrapChanges, clusterProperty, quorumChange } from "./bootstrap.ts"
 import { ActionRunner } from "./dc-actions.ts";
 import type {
   ChangeReason,
+  CibChange,
   ClusterNode,
   DcEffect,
   DcEvent,
@@ -11,7 +12,7 @@ import type {
   HistoryResult,
 } from "./dc-types.ts";
 import { readGraph } from "./graph.ts";
-import { findNodeState, nodeStateUpdate } from "./node-state.ts";
+import { findNodeState, nodeStateUpdate, transientAttributesPath } from "./node-state.ts";
 import { Transition } from "./transition.ts";
 
 /** How long a node whose engine died may take to start it again before it counts as failed. */
@@ -254,12 +255,16 @@ export class DesignatedController {
       ...(orderly ? { expected: "down" as const } : {}),
     };
     const input = nodeStateUpdate(node, lost, "peer_update_callback");
-    const change = { operation: "modify" as const, scope: "status", input, allowCreate: true };
+    const changes: CibChange[] = [
+      { operation: "modify", scope: "status", input, allowCreate: true },
+      // They last as long as the node does; `shutdown` would otherwise send it away when it returns.
+      { operation: "delete", scope: "status", xpath: transientAttributesPath(node) },
+    ];
     // A loss that the transition under way brings about does not end it.
     const planned = orderly || this.#actions.isFencing(node.name);
     if (!planned) this.#abort(`${node.name} is lost`);
     this.#wanted = true;
-    this.#change(planned ? "state" : "membership", [change]);
+    this.#change(planned ? "state" : "membership", changes);
   }
 
   #onQuorum(quorate: boolean, ring: number[], view: DcView): void {

@@ -16,6 +16,7 @@ export {
   type NodeName,
   nodeStatePath,
   nodeStateUpdate,
+  transientAttributesPath,
 } from "./node-state.ts";
 export { Transition } from "./transition.ts";
 export { parseTransitionKey } from "./transition-key.ts";

@@ -37,6 +37,11 @@ export function nodeStatePath(node: { name: string }): string {
   return `//node_state[@uname='${node.name}']`;
 }
 
+/** XPath of one node's transient attributes. */
+export function transientAttributesPath(node: { name: string }): string {
+  return `${nodeStatePath(node)}/transient_attributes`;
+}
+
 /** The node_state element of a CIB by node id, or null. */
 export function findNodeState(cib: Element, uuid: string): Element | null {
   return cib.first("status")?.child("node_state", uuid) ?? null;

@@ -4,18 +4,21 @@ import {
   findNodeState,
   nodeStatePath,
   nodeStateUpdate,
+  transientAttributesPath,
 } from "../controller/mod.ts";
 import { type Element, printXml } from "../xml/mod.ts";
 
 /**
  * What a node that joins writes about itself: that it is a member, and its history unless the CIB
- * has exactly that. `joinedAt` is in seconds since 1970.
+ * has exactly that. `joinedAt` is in seconds since 1970; `first`: this engine was no member before,
+ * so that what an earlier one said of itself for the time of its life is void.
  */
 export function joinChanges(
   cib: Element,
   self: ClusterNode,
   joinedAt: number,
   history: Element,
+  first: boolean,
 ): CibChange[] {
   const state = findNodeState(cib, self.uuid);
   const recorded = state?.first("lrm") ?? null;
@@ -35,6 +38,13 @@ export function joinChanges(
   const changes: CibChange[] = [{ operation: "modify", scope: "status", input, allowCreate: true }];
   if (!same && recorded !== null) {
     changes.unshift({ operation: "delete", scope: "status", xpath: `${nodeStatePath(self)}/lrm` });
+  }
+  if (first) {
+    changes.unshift({
+      operation: "delete",
+      scope: "status",
+      xpath: transientAttributesPath(self),
+    });
   }
   return changes;
 }

@@ -222,12 +222,13 @@ export class Node {
       this.#names.engineChanged(nodeId, Math.floor(this.#nowMs / 1000));
       this.#rooms.returned(offer.name);
     }
-    if (this.#joinedAt === 0) this.#joinedAt = Math.floor(this.#nowMs / 1000);
+    const first = this.#joinedAt === 0;
+    if (first) this.#joinedAt = Math.floor(this.#nowMs / 1000);
     if (replaced) this.#watchers.replaced(this.cib);
     this.#rooms.configurationChanged();
     this.#tellRooms();
     this.#setDc(this.#elect(), { fresh });
-    this.#join();
+    this.#join(first);
     if (this.#stopping) this.#requestShutdown();
   }
 
@@ -279,9 +280,9 @@ export class Node {
   }
 
   /** Writes this node's state and history into the CIB that was agreed on. */
-  #join(): void {
+  #join(first: boolean): void {
     const self = this.#names.byId(this.#options.nodeId);
-    const changes = joinChanges(this.cib, self, this.#joinedAt, this.#rooms.local.history());
+    const changes = joinChanges(this.cib, self, this.#joinedAt, this.#rooms.local.history(), first);
     this.#change("join", changes, null, null);
     this.#rooms.setAttribute("#feature-set", CRM_FEATURE_SET);
     if (!this.#stopping) this.#rooms.setAttribute("shutdown", null);
