@@ -1,3 +1,4 @@
+import { needsPcsd } from "../cluster/needs-pcsd.ts";
 import type { PcsContext } from "../frame/context.ts";
 import { parseJson } from "../frame/json.ts";
 import type { Options } from "../frame/options.ts";
@@ -20,6 +21,39 @@ export async function drConfig(
 ): Promise<void> {
   options.allowOnly([]);
   if (argv.length > 0) throw new CommandLineError();
+  const config = await readConfig(context);
+  context.print("Local site:", ...indent(siteLines(config.local?.role, [])));
+  for (const site of config.remote_sites ?? []) {
+    const names = (site.nodes ?? []).map(({ name }) => name ?? "").sort();
+    context.print("Remote site:", ...indent(siteLines(site.role, names)));
+  }
+}
+
+/** `dr status`. */
+export async function drStatus(
+  context: PcsContext,
+  argv: string[],
+  options: Options,
+): Promise<void> {
+  options.allowOnly(["--full", "--hide-inactive", "--request-timeout"]);
+  if (argv.length > 0) throw new CommandLineError();
+  await readConfig(context);
+  needsPcsd(context, "dr status");
+}
+
+/** `dr destroy`. */
+export async function drDestroy(
+  context: PcsContext,
+  argv: string[],
+  options: Options,
+): Promise<void> {
+  options.allowOnly(["--skip-offline", "--request-timeout"]);
+  if (argv.length > 0) throw new CommandLineError();
+  await readConfig(context);
+  needsPcsd(context, "dr destroy");
+}
+
+async function readConfig(context: PcsContext): Promise<DisasterRecovery> {
   const text = await context.env.systemFile(PATH);
   if (!text.ok) {
     context.report.error("Disaster-recovery is not configured");
@@ -29,11 +63,7 @@ export async function drConfig(
   if (typeof config !== "object" || config === null) {
     throw new LibraryError(error(`Unable to parse disaster-recovery configuration file '${PATH}'`));
   }
-  context.print("Local site:", ...indent(siteLines(config.local?.role, [])));
-  for (const site of config.remote_sites ?? []) {
-    const names = (site.nodes ?? []).map(({ name }) => name ?? "").sort();
-    context.print("Remote site:", ...indent(siteLines(site.role, names)));
-  }
+  return config;
 }
 
 function siteLines(role = "", names: readonly string[]): string[] {

@@ -80,13 +80,7 @@ export const dr: Noun = {
       usage: [{ synopsis: "config", about: "Shows the sites of disaster recovery." }],
     },
     status: {
-      run: async () =>
-        (await import("../cluster/needs-pcsd.ts")).pcsdVerb(
-          "dr status",
-          ["--full", "--hide-inactive", "--request-timeout"],
-          0,
-          0,
-        ),
+      run: async () => (await import("../dr/config.ts")).drStatus,
       usage: [{ synopsis: "status [--full] [--hide-inactive]", about: "Shows both sites." }],
     },
     "set-recovery-site": {
@@ -100,13 +94,7 @@ export const dr: Noun = {
       usage: [{ synopsis: "set-recovery-site <node>", about: "Names a node of the other site." }],
     },
     destroy: {
-      run: async () =>
-        (await import("../cluster/needs-pcsd.ts")).pcsdVerb(
-          "dr destroy",
-          ["--skip-offline", "--request-timeout"],
-          0,
-          0,
-        ),
+      run: async () => (await import("../dr/config.ts")).drDestroy,
       usage: [{ synopsis: "destroy", about: "Forgets the sites." }],
     },
   },
