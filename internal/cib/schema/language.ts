@@ -45,7 +45,7 @@ export function compileForm(source: FormSource): Form {
   for (const word of words(source.attributes)) {
     const optional = word.endsWith("?");
     const body = optional ? word.slice(0, -1) : word;
-    const [name, kind] = splitAt(body, /[:=]/);
+    const [name, kind] = splitAt(body);
     const listed = kind !== "" && body[name.length] === "=";
     const rule = { name, optional, type: listed || kind === "" ? "text" : kind };
     attributes.set(name, { ...rule, words: listed ? kind.split("|") : null });
@@ -65,7 +65,7 @@ function childRule(word: string, part: number): ChildRule {
   const mark = /[?*+]$/.exec(word)?.[0] ?? "";
   const types = new Map<string, string>();
   for (const choice of word.slice(0, word.length - mark.length).split("|")) {
-    const [name, type] = splitAt(choice, /:/);
+    const [name, type] = splitAt(choice);
     types.set(name, type === "" ? name : type);
   }
   const many = mark === "*" || mark === "+";
@@ -73,10 +73,13 @@ function childRule(word: string, part: number): ChildRule {
 }
 
 function words(text: string | undefined): string[] {
-  return (text ?? "").split(/\s+/).filter((word) => word !== "");
+  return (text ?? "").split(" ").filter((word) => word !== "");
 }
 
-function splitAt(text: string, mark: RegExp): [string, string] {
-  const at = text.search(mark);
+/** What stands before and after the first `:` or `=`. */
+function splitAt(text: string): [string, string] {
+  const colon = text.indexOf(":");
+  const equals = text.indexOf("=");
+  const at = colon < 0 ? equals : equals < 0 ? colon : Math.min(colon, equals);
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }

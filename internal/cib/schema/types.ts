@@ -3,7 +3,7 @@ export function isOfType(type: string, value: string): boolean {
   switch (type) {
     case "ID":
     case "IDREF":
-      return NAME.test(value.trim());
+      return isName(value.trim());
     case "boolean":
       return /^(true|false|0|1)$/.test(value.trim());
     case "integer":
@@ -26,4 +26,11 @@ export function isOfType(type: string, value: string): boolean {
 }
 
 const INTEGER = /^[+-]?\d+$/;
+/** Nearly all names are plain; the classes of Unicode take a millisecond to be made ready. */
+function isName(text: string): boolean {
+  return PLAIN_NAME.test(text) || (NOT_PLAIN.test(text) && NAME.test(text));
+}
+
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+const NOT_PLAIN = /[^\x20-\x7e]/;
 const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_.·-]*$/u;

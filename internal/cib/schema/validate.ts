@@ -1,5 +1,5 @@
 import { Element, Text } from "../../xml/mod.ts";
-import { compileForm, type Form } from "./language.ts";
+import { compileForm, type Form, type SchemaSource } from "./language.ts";
 import { SCHEMAS, type SchemaNumber, schemaSource } from "./table.ts";
 import { isOfType } from "./types.ts";
 
@@ -22,14 +22,13 @@ interface Verdict {
  */
 export class SchemaValidator {
   readonly #forms = new Map<string, readonly Form[]>();
+  readonly #source: SchemaSource;
   readonly #version: SchemaNumber;
   readonly #valid = new Map<string, WeakMap<Element, readonly string[]>>();
 
   constructor(version: SchemaNumber) {
     this.#version = version;
-    for (const [type, forms] of Object.entries(schemaSource(version))) {
-      this.#forms.set(type, forms.map(compileForm));
-    }
+    this.#source = schemaSource(version);
   }
 
   get version(): SchemaNumber {
@@ -53,7 +52,7 @@ export class SchemaValidator {
     }
     const before = known.get(element);
     if (before !== undefined) return { ids: before, fault: null };
-    const forms = this.#forms.get(type)!;
+    const forms = this.#formsOf(type);
     let fault: SchemaFault | null = null;
     for (const form of forms) {
       const verdict = this.#form(element, form);
@@ -65,6 +64,16 @@ export class SchemaValidator {
       if (fault === null || verdict.fault.element !== element) fault = verdict.fault;
     }
     return { ids: [], fault };
+  }
+
+  /** Made ready when first met: a tool starts anew for each call. */
+  #formsOf(type: string): readonly Form[] {
+    let forms = this.#forms.get(type);
+    if (forms === undefined) {
+      forms = this.#source[type]!.map(compileForm);
+      this.#forms.set(type, forms);
+    }
+    return forms;
   }
 
   #form(element: Element, form: Form): Verdict {

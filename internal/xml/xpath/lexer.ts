@@ -11,8 +11,9 @@ export type Token =
   | { kind: "literal"; text: string }
   | { kind: "number"; text: string };
 
+// Beyond ASCII every character counts as a letter: the classes of Unicode are slow to make ready.
 const PATTERN =
-  /\s+|("[^"]*"|'[^']*')|(\d+(?:\.\d*)?|\.\d+)|(\.\.|::|\/\/|!=|<=|>=|[()[\].@,/|+\-=<>*$])|([\p{L}_][\p{L}\p{N}_.-]*(?::(?!:)(?:\*|[\p{L}_][\p{L}\p{N}_.-]*))?)/uy;
+  /\s+|("[^"]*"|'[^']*')|(\d+(?:\.\d*)?|\.\d+)|(\.\.|::|\/\/|!=|<=|>=|[()[\].@,/|+\-=<>*$])|([A-Za-z_\u0080-\uffff][A-Za-z0-9_.\-\u0080-\uffff]*(?::(?!:)(?:\*|[A-Za-z_\u0080-\uffff][A-Za-z0-9_.\-\u0080-\uffff]*))?)/y;
 
 const WORD_OPERATORS = new Set(["and", "or", "mod", "div"]);
 const SYMBOL_OPERATORS = new Set(["/", "//", "|", "+", "-", "=", "!=", "<", "<=", ">", ">="]);
