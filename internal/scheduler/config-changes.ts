@@ -1,6 +1,6 @@
 import type { Element } from "../xml/mod.ts";
-import { action, opKey, resourceAction, setReason } from "./actions.ts";
 import type { Action } from "./action.ts";
+import { action, opKey, resourceAction, setReason } from "./actions.ts";
 import { configuredOp } from "./configured-ops.ts";
 import { A, O } from "./constants.ts";
 import { compareOpDigest, needsRemoteName, onlyPrivateChanged } from "./digests.ts";
@@ -249,6 +249,20 @@ export function triggerUnfencing(
       if (resource.allowed.has(other) && ready(other)) {
         triggerUnfencing(ws, resource, other, reason, dependency);
       }
+    }
+  }
+}
+
+/** Comparisons that needed to know where a bundle's container is to be. */
+export function checkDeferred(ws: WorkingSet): void {
+  for (const { kind, xml, resource, node } of ws.deferredChecks) {
+    if (kind === "active") {
+      checkDefinition(ws, resource, node, xml);
+      continue;
+    }
+    const verdict = compareOpDigest(ws, resource, node, xml);
+    if (verdict === "mismatch" || verdict === "restart") {
+      clearFailCount(ws, resource, node, "resource parameters have changed");
     }
   }
 }

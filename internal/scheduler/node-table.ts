@@ -128,6 +128,10 @@ export class NodeSet {
     return this.#bits !== null && this.#bits[node.index] === 1;
   }
 
+  get isEmpty(): boolean {
+    return this.#bits === null;
+  }
+
   add(node: Node): void {
     if (this.#bits === null || node.index >= this.#bits.length) {
       const grown = new Uint8Array(Math.max(node.index + 8, 16));

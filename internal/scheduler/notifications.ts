@@ -125,21 +125,28 @@ export function addStartStopPhases(
   order(phases.stop, phases.start);
 }
 
-/** Notifications of a promotable clone's promotions and demotions. */
-export function addPromotionPhases(
+/** Notifications of a promotable clone's promotions. */
+export function addPromotePhase(
   ws: WorkingSet,
   clone: Resource,
   promote: Action,
   promoted: Action,
+): void {
+  if (clone.notify) phasesFor(clone).promote ??= makePhase(ws, clone, "promote", promote, promoted);
+}
+
+/** Notifications of a promotable clone's demotions, and the order of all four phases. */
+export function addDemotePhase(
+  ws: WorkingSet,
+  clone: Resource,
   demote: Action,
   demoted: Action,
 ): void {
   if (!clone.notify) return;
   const phases = phasesFor(clone);
-  phases.promote ??= makePhase(ws, clone, "promote", promote, promoted);
   phases.demote ??= makePhase(ws, clone, "demote", demote, demoted);
-  order(phases.start, phases.promote);
   order(phases.stop, phases.promote);
+  order(phases.start, phases.promote);
   order(phases.demote, phases.promote);
   order(phases.demote, phases.start);
   order(phases.demote, phases.stop);

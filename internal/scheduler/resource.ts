@@ -20,9 +20,10 @@ export interface CloneData {
   instanceCount: number;
   /** Promotion scores were added to the instances' tables. */
   promotionScoresAdded: boolean;
+  promotionSorted: boolean;
   /** Promotion order is being or has been computed. */
   sortingPromotion: boolean;
-  notifications: unknown[];
+  notifications: Record<string, unknown>;
 }
 
 /** What only groups have. */
@@ -125,7 +126,7 @@ export class Resource {
   clearsFailcount = new Set<number>();
 
   priority = 0;
-  promotionPriority = -1;
+  promotionPriority = 0;
   stickiness = 0;
   migrationThreshold = 0;
   failureTimeoutMs = 0;

@@ -141,8 +141,11 @@ export function applyToPriority(
 }
 
 /** Whether the dependent's wishes count for the primary. */
-export function hasInfluence(colocation: Colocation): boolean {
-  const { dependent, primary } = colocation;
+export function hasInfluence(
+  colocation: Colocation,
+  primary: Resource = colocation.primary,
+): boolean {
+  const { dependent } = colocation;
   if (dependent.nestingAllowed && !primary.failed && primary.activeOn.length === 1) return false;
   return colocation.influence || primary.activeOn.length === 0;
 }
@@ -326,7 +329,7 @@ export function intersectNodes(
   primary: Resource,
   colocation: Colocation,
   nodes: readonly Node[],
-  scoresOf: NodeTable | null,
+  scoreOf: ((node: Node) => number) | null,
 ): void {
   const byValue = new Map<string | null, Node>();
   for (const node of nodes) {
@@ -339,7 +342,7 @@ export function intersectNodes(
     const node = ws.nodesByIndex[i]!;
     const match = byValue.get(attributeOf(node, colocation.nodeAttribute, dependent));
     if (match === undefined) work.scores[i] = -INFINITY_SCORE;
-    else if (scoresOf !== null) work.scores[i] = addScores(work.scores[i]!, scoresOf.score(match));
+    else if (scoreOf !== null) work.scores[i] = addScores(work.scores[i]!, scoreOf(match));
   }
   noteChanges(ws, dependent, work, colocation, primary);
   dependent.allowed = work;

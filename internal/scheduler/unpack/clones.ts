@@ -27,6 +27,7 @@ export function unpackClone(ws: WorkingSet, clone: Resource): boolean {
     childXml: child,
     instanceCount: 0,
     promotionScoresAdded: false,
+    promotionSorted: false,
     sortingPromotion: false,
     notifications: {},
   };

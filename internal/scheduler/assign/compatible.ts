@@ -1,0 +1,59 @@
+import { Role } from "../constants.ts";
+import type { Node } from "../node.ts";
+import type { Resource } from "../resource.ts";
+import { locationNodes, roleOf } from "../resource-state.ts";
+import type { WorkingSet } from "../working-set.ts";
+import { sortedNodes } from "./nodes.ts";
+
+/** Instances of a clone, containers of a bundle. */
+export function instancesOf(collective: Resource): Resource[] {
+  if (collective.variant === 3) return collective.bundleData!.replicas.map((r) => r.container);
+  return collective.children;
+}
+
+export function perNodeMax(collective: Resource): number {
+  if (collective.variant === 3) return collective.bundleData!.replicasPerHost;
+  return collective.clone!.nodeMax;
+}
+
+/** The resource or anything below it is blocked. */
+export function isBlockedRecursive(resource: Resource): boolean {
+  return resource.blocked || resource.children.some(isBlockedRecursive);
+}
+
+/** The one node a resource and its parts are on; null for none or several. */
+export function singleNode(resource: Resource, current: boolean): Node | null {
+  const nodes = locationNodes(resource, current ? "current" : "assigned");
+  return nodes.length === 1 ? nodes[0]! : null;
+}
+
+export function instanceMatches(
+  instance: Resource,
+  node: Node,
+  role: Role,
+  current: boolean,
+): boolean {
+  if (role !== Role.unknown && role !== roleOf(instance, current)) return false;
+  if (isBlockedRecursive(instance)) return false;
+  return singleNode(instance, current) === node;
+}
+
+/** The instance of `collective` that goes with `match`: on its node, or on its best allowed one. */
+export function findCompatible(
+  ws: WorkingSet,
+  match: Resource,
+  collective: Resource,
+  role: Role,
+  current: boolean,
+): Resource | null {
+  const instances = instancesOf(collective);
+  const on = (node: Node) =>
+    instances.find((instance) => instanceMatches(instance, node, role, current)) ?? null;
+  const node = singleNode(match, current);
+  if (node !== null) return on(node);
+  for (const candidate of sortedNodes(ws, match.allowed, null)) {
+    const found = on(candidate);
+    if (found !== null) return found;
+  }
+  return null;
+}

@@ -1,0 +1,208 @@
+import { INFINITY_SCORE } from "../base/mod.ts";
+import { thisWithOf, withThisOf } from "./assign/colocations-of.ts";
+import { effectOf } from "./assign/colocation-apply.ts";
+import { pseudoAction, opKey, newNodeAction } from "./actions.ts";
+import { A, O } from "./constants.ts";
+import { glibOrder } from "./glib-order.ts";
+import type { Node } from "./node.ts";
+import { newOrdering } from "./orderings.ts";
+import type { Resource } from "./resource.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+void pseudoAction;
+
+function amount(text: string | undefined): number {
+  if (text === undefined || !/^\s*[+-]?\d+\s*$/.test(text)) return 0;
+  return Number(text);
+}
+
+/** Capacities are counted down from what the configuration says. */
+export function resetCapacities(ws: WorkingSet): void {
+  for (const node of ws.nodes) {
+    node.capacity = new Map();
+    for (const [name, text] of node.utilization) node.capacity.set(name, amount(text));
+  }
+}
+
+/** Negative when `a` has more to give. */
+export function compareCapacities(a: Node, b: Node): number {
+  let result = 0;
+  for (const [name, free] of a.capacity) {
+    const other = b.capacity.get(name) ?? 0;
+    if (free > other) result -= 1;
+    else if (free < other) result += 1;
+  }
+  for (const [name, free] of b.capacity) {
+    if (a.capacity.has(name)) continue;
+    if (free > 0) result += 1;
+    else if (free < 0) result -= 1;
+  }
+  return result;
+}
+
+export function consume(node: Node, resource: Resource): void {
+  for (const [name, text] of resource.utilization) {
+    const free = node.capacity.get(name);
+    if (free !== undefined) node.capacity.set(name, free - amount(text));
+  }
+}
+
+export function release(node: Node, resource: Resource): void {
+  for (const [name, text] of resource.utilization) {
+    const free = node.capacity.get(name);
+    if (free !== undefined) node.capacity.set(name, free + amount(text));
+  }
+}
+
+function fits(node: Node, needed: Map<string, number>): boolean {
+  for (const [name, value] of needed) if (value > (node.capacity.get(name) ?? 0)) return false;
+  return true;
+}
+
+/** The resource and everything that has to be on the same node. */
+function colocatedSet(ws: WorkingSet, resource: Resource): Resource[] {
+  const found = new Set<Resource>();
+  const queue = [resource];
+  while (queue.length > 0) {
+    const next = queue.pop()!;
+    if (found.has(next)) continue;
+    found.add(next);
+    for (const colocation of thisWithOf(next)) {
+      const primary = colocation.primary;
+      if (primary === resource) continue;
+      if (
+        colocation.score === INFINITY_SCORE &&
+        effectOf(next, primary, colocation, true) === "location"
+      ) {
+        queue.push(primary);
+      }
+    }
+    for (const colocation of withThisOf(next)) {
+      const dependent = colocation.dependent;
+      if (dependent === resource) continue;
+      // A clone's own resources do not follow any one instance.
+      if (next.variant >= 2 && dependent.variant < 2) continue;
+      if (
+        colocation.score === INFINITY_SCORE &&
+        effectOf(dependent, next, colocation, true) === "location"
+      ) {
+        queue.push(dependent);
+      }
+    }
+  }
+  void ws;
+  return [...found];
+}
+
+function addNeeds(needs: Map<string, number>, resource: Resource): void {
+  for (const [name, text] of resource.utilization) {
+    needs.set(name, (needs.get(name) ?? 0) + amount(text));
+  }
+}
+
+/** What a member of the set, and everything that goes with it, still needs. */
+function addUnassigned(
+  needs: Map<string, number>,
+  member: Resource,
+  set: readonly Resource[],
+): void {
+  if (member.variant === 1) {
+    for (const child of member.children) {
+      if (child.unassigned && !set.includes(child)) addNeeds(needs, child);
+    }
+  } else if (member.variant >= 2) {
+    // One instance at most is on any node; the first one speaks for them.
+    const existing = member.children.some((child) => set.includes(child));
+    const first = existing ? undefined : member.children[0];
+    if (first === undefined) return;
+    if (first.children.length > 0) addUnassigned(needs, first, set);
+    else addNeeds(needs, first);
+  } else {
+    addNeeds(needs, member);
+  }
+}
+
+/** Bans nodes that cannot hold the resource; returns the node to be preferred, if any. */
+export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Node | null {
+  if (ws.config.placementStrategy === "default") return null;
+  const set = colocatedSet(ws, resource);
+  const needs = new Map<string, number>();
+  for (const member of set) if (member.unassigned) addUnassigned(needs, member, set);
+  const own = new Map<string, number>();
+  addNeeds(own, resource);
+  const table = resource.allowed;
+  let anyForAll = false;
+  let mostForAll: Node | null = null;
+  let most: Node | null = null;
+  const allowed = glibOrder(ws.nodes.filter((node) => table.has(node)), (node) => node.id);
+  for (const node of allowed) {
+    if (!node.available || table.score(node) < 0) continue;
+    if (fits(node, needs)) {
+      anyForAll = true;
+      if (mostForAll === null || compareCapacities(node, mostForAll) < 0) mostForAll = node;
+    }
+    if (fits(node, own) && (most === null || compareCapacities(node, most) < 0)) most = node;
+  }
+  const ban = (needed: Map<string, number>) => {
+    for (const node of ws.nodesByIndex) {
+      if (!table.has(node) || !node.available || table.score(node) < 0) continue;
+      if (fits(node, needed)) continue;
+      table.set(node, -INFINITY_SCORE);
+      ws.recordScore(resource, node, -INFINITY_SCORE, { kind: "utilization", attribute: "" });
+    }
+  };
+  if (set.length > 1 && anyForAll) {
+    ban(needs);
+    return mostForAll;
+  }
+  ban(own);
+  return most;
+}
+
+/** Resources wait for capacity to be freed before they take it. */
+export function orderUtilization(ws: WorkingSet, resource: Resource, allowed: Node[]): void {
+  for (const current of resource.activeOn) {
+    const stopped = loadStopped(ws, current);
+    newOrdering(ws, {
+      firstResource: resource,
+      firstTask: opKey(resource.id, "stop", 0),
+      then: stopped,
+      flags: O.ifOnSameNodeOrTarget,
+    });
+  }
+  for (const node of allowed) {
+    const stopped = loadStopped(ws, node);
+    for (const task of ["start", "migrate_to"]) {
+      newOrdering(ws, {
+        first: stopped,
+        thenResource: resource,
+        thenTask: opKey(resource.id, task, 0),
+        flags: O.ifOnSameNodeOrTarget,
+      });
+    }
+  }
+}
+
+function loadStopped(ws: WorkingSet, node: Node) {
+  const name = `load_stopped_${node.name}`;
+  let action = ws.singletons.get(name);
+  if (action === undefined) {
+    action = newNodeAction(ws, name, name, null, true);
+    action.flags |= A.pseudo | A.runnable;
+    ws.singletons.set(name, action);
+  }
+  if (action.node === null) {
+    action.node = node;
+    action.flags &= ~A.optional;
+  }
+  return action;
+}
+
+/** Lines of `crm_simulate -U`. */
+export function showCapacities(ws: WorkingSet, label: string): void {
+  if (ws.options.showUtilization !== true) return;
+  for (const node of ws.nodes) {
+    const pairs = [...node.capacity].map(([name, free]) => ` ${name}="${free}"`).join("");
+    ws.scoreLines.push(`${label}: ${node.name} capacity:${pairs}`);
+  }
+}
