@@ -146,6 +146,10 @@ export const faces: Record<string, Face> = {
     summary: "links of the ring; reload, kill, shut down",
     load: () => import("./corosync/corosync-cfgtool.ts"),
   },
+  "corosync-cmapctl": {
+    summary: "the ring's map of settings and statistics",
+    load: () => import("./corosync/corosync-cmapctl.ts"),
+  },
   "corosync-cpgtool": {
     summary: "process groups and their members",
     load: () => import("./corosync/corosync-cpgtool.ts"),

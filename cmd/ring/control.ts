@@ -1,10 +1,15 @@
+import type { CmapType } from "../../internal/corosync-conf/mod.ts";
 import { FrameKind, jsonFrame } from "../../internal/host/ring-frames.ts";
 import { encodeKillNode } from "../../internal/wire/mod.ts";
 import type { Client } from "./clients.ts";
+import { icmap, statsMap } from "./cmap.ts";
 import type { RingDaemon } from "./daemon.ts";
 
 type Request = Record<string, unknown>;
 type Handler = (daemon: RingDaemon, request: Request, client: Client) => unknown;
+
+/** Keys that a user may add to the map. */
+const CMAP_KEYS_MAX = 10_000;
 
 /** A request that the ring turns down; the tool shows the message. */
 class Refusal extends Error {
@@ -57,6 +62,35 @@ const HANDLERS: Record<string, Handler> = {
     progress: daemon.stack.totem.progress,
     transport: daemon.transport?.counters() ?? {},
   }),
+  cmap: (daemon, request) => {
+    const map = request["map"] === "stats" ? statsMap(daemon) : icmap(daemon);
+    return [...map]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, { type, value }]) => ({
+        key,
+        type,
+        value: typeof value === "bigint" ? String(value) : value,
+      }));
+  },
+  "cmap-set": (daemon, request) => {
+    const key = String(request["key"]);
+    if (!/^[a-zA-Z0-9._\-/:]{3,255}$/.test(key)) throw new Refusal("CS_ERR_INVALID_PARAM");
+    if (/^(runtime|stats)\./.test(key)) throw new Refusal("CS_ERR_ACCESS");
+    if (daemon.cmapOverrides.size >= CMAP_KEYS_MAX) throw new Refusal("CS_ERR_NO_MEMORY");
+    daemon.cmapOverrides.set(key, {
+      type: String(request["type"]) as CmapType,
+      value: typeof request["value"] === "number" ? request["value"] : String(request["value"]),
+    });
+    return null;
+  },
+  "cmap-delete": (daemon, request) => {
+    if (!daemon.cmapOverrides.delete(String(request["key"]))) throw new Refusal("CS_ERR_ACCESS");
+    return null;
+  },
+  "cmap-clear": (daemon) => {
+    daemon.lateness.clear();
+    return null;
+  },
   groups: (daemon) => daemon.groups.all,
   reload: (daemon) => {
     daemon.reloadEverywhere();

@@ -1,3 +1,4 @@
+import type { CmapValue } from "../../internal/corosync-conf/mod.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { FrameKind, jsonFrame } from "../../internal/host/ring-frames.ts";
 import { type QuorumStatus, VoteQuorum } from "../../internal/quorum/mod.ts";
@@ -35,6 +36,8 @@ export class RingDaemon {
   readonly lateness = new Lateness();
   readonly clients: ClientServer;
   readonly startedAt = Date.now();
+  /** What corosync-cmapctl -s has set. */
+  readonly cmapOverrides = new Map<string, CmapValue>();
   readonly joinCounts = new Map<number, number>();
   /** Watchers of quorum changes (corosync-quorumtool -m). */
   readonly quorumWatchers = new Set<(status: QuorumStatus) => void>();
@@ -153,7 +156,7 @@ export class RingDaemon {
   #received(packet: Uint8Array): void {
     if (this.#stopping) return;
     this.run((now) => {
-      this.lateness.packet(packet, now);
+      this.lateness.packet(packet, now, this.stack.totem.tokenHeld);
       this.stack.totem.packet(packet, now);
     });
   }
@@ -311,6 +314,15 @@ export class RingDaemon {
     this.run(() => this.quorum.reconfigure(quorumOptions(loaded.value)));
     this.#say("CFG", "Config reload requested, done.");
     return null;
+  }
+
+  /**
+   * The smallest token timeout that this machine could bear, from what it measured: the worst
+   * rotation and the worst lateness, three times over; never below what Corosync accepts.
+   */
+  tokenAdviceMs(): number {
+    const worst = this.lateness.rotation.percentile(0.999) + this.lateness.timerLate.max;
+    return Math.max(100, Math.ceil((3 * worst) / 50) * 50);
   }
 
   /** SIGHUP of the sandbox: the list of cut peers, and log files. */

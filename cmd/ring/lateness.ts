@@ -36,14 +36,20 @@ export class Histogram {
 
 /** The ring's watch on itself: how long the token takes, how late its own timers are. */
 export class Lateness {
-  readonly rotation = new Histogram();
-  readonly timerLate = new Histogram();
+  rotation = new Histogram();
+  timerLate = new Histogram();
   #lastToken = 0;
 
-  packet(packet: Uint8Array, nowMs: number): void {
+  /** `held`: the token rested since its last visit, which is no measure of anything. */
+  packet(packet: Uint8Array, nowMs: number, held: boolean): void {
     if (packet[3] !== PacketType.token) return;
-    if (this.#lastToken !== 0) this.rotation.add(nowMs - this.#lastToken);
+    if (this.#lastToken !== 0 && !held) this.rotation.add(nowMs - this.#lastToken);
     this.#lastToken = nowMs;
+  }
+
+  clear(): void {
+    this.rotation = new Histogram();
+    this.timerLate = new Histogram();
   }
 
   timer(lateMs: number): void {

@@ -10,9 +10,15 @@ const IPPROTO_IP = 0;
 const IP_TOS = 1;
 const IP_MTU_DISCOVER = 10;
 const IP_PMTUDISC_PROBE = 3;
+const IP_RECVERR = 11;
+const IPPROTO_IPV6 = 41;
+const IPV6_RECVERR = 25;
 const TOS_LOW_DELAY = 0x10;
 /** A priority above best effort that needs no privilege. */
 const INTERACTIVE = 6;
+
+/** An error that waited on the socket is reported by one send; the next one goes through. */
+const SEND_ATTEMPTS = 3;
 
 const i32 = FFIType.i32;
 let libc: ReturnType<typeof openLibc> | null = null;
@@ -81,7 +87,10 @@ export async function openUdp(options: {
       }
     }
     setOption(fd, SOL_SOCKET, SO_PRIORITY, INTERACTIVE);
-    if (!options.address.includes(":")) {
+    // The runtime asks for ICMP errors: the next packet to anybody would fail for a dead peer.
+    if (options.address.includes(":")) setOption(fd, IPPROTO_IPV6, IPV6_RECVERR, 0);
+    else {
+      setOption(fd, IPPROTO_IP, IP_RECVERR, 0);
       setOption(fd, IPPROTO_IP, IP_TOS, TOS_LOW_DELAY);
       if (options.dontFragment === true) {
         setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
@@ -91,10 +100,15 @@ export async function openUdp(options: {
   }
   return {
     sendMany: (packets) => {
-      try {
-        socket.sendMany(packets as Parameters<typeof socket.sendMany>[0]);
-      } catch (error) {
-        options.onError(error as Error);
+      let rest = packets;
+      for (let attempt = 0; rest.length > 0 && attempt < SEND_ATTEMPTS; attempt += 1) {
+        try {
+          const sent = socket.sendMany(rest as Parameters<typeof socket.sendMany>[0]);
+          if (sent * 3 >= rest.length) return;
+          rest = rest.slice(sent * 3);
+        } catch (error) {
+          options.onError(error as Error);
+        }
       }
     },
     trySend: (packet, port, address) => {

@@ -13,8 +13,8 @@ import { restoreOldRing } from "./recovery.ts";
 import { type NodeSet, union } from "./sets.ts";
 
 /** Bounds of the silence that is borne, in shares of the token timeout. */
-const SHORTEST_SHARE = 0.3;
-const LONGEST_SHARE = 0.65;
+const SHORTEST_SHARE = 0.45;
+const LONGEST_SHARE = 0.7;
 /** Signs of life in the shortest silence. */
 const SIGNS = 6;
 /** So many times the longest gap of late is no sign of death. */

@@ -64,6 +64,11 @@ export class Totem {
     return this.#c.newMembers;
   }
 
+  /** The token rests at the representative: the time to its next visit says nothing. */
+  get tokenHeld(): boolean {
+    return this.#c.tokenHeld;
+  }
+
   get stats(): TotemStats {
     return this.#c.stats;
   }
