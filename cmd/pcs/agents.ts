@@ -78,8 +78,7 @@ async function validate(name: string, parameters: Map<string, string>): Promise<
   const found = find(name);
   if (found === null) return { code: 5, output: noMetadata(name) };
   if (standard === "stonith") {
-    const lines = [...parameters].map(([option, value]) => `${option}=${value}\n`);
-    return start(found.argv, {}, `action=validate-all\n${lines.join("")}`);
+    return start(found.argv, {}, await fenceInput(name, parameters));
   }
   const variables: Record<string, string> = {
     ...ocfVariables(name, found.ocfRoot),
@@ -88,6 +87,23 @@ async function validate(name: string, parameters: Map<string, string>): Promise<
   };
   for (const [option, value] of parameters) variables[`OCF_RESKEY_${option}`] = value;
   return start([...found.argv, "validate-all"], variables);
+}
+
+/** The node that a fence agent is to think of while it only checks its parameters. */
+const SOME_NODE = "node1";
+
+/** What the cluster's fencer would give a fence agent on its standard input. */
+async function fenceInput(name: string, parameters: Map<string, string>): Promise<string> {
+  const own = new Map([["nodename", SOME_NODE]]);
+  for (const [option, value] of parameters) {
+    if (!option.startsWith("pcmk_") && option !== "provides") own.set(option, value);
+  }
+  own.set("action", "validate-all");
+  const known = await metadata(name);
+  const text = known.ok ? known.value : "";
+  const target = ["port", "plug"].find((option) => text.includes(`<parameter name="${option}"`));
+  if (target !== undefined && !own.has(target)) own.set(target, SOME_NODE);
+  return [...own].map(([option, value]) => `${option}=${value}\n`).join("");
 }
 
 /** Runs an agent. `output` is what it complained of, on standard error. */

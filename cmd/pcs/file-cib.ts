@@ -25,6 +25,8 @@ const EMPTY_CIB =
  * that another's change is not lost, and replaces the file at once.
  */
 export function fileCib(path: string): CibStore {
+  // An upgrade reaches the file together with the change that asked for it.
+  let upgraded = false;
   return {
     live: false,
     read: async () => {
@@ -35,14 +37,17 @@ export function fileCib(path: string): CibStore {
       const patch = diffCib(before, after, { attributeOrder: true });
       if (patch === null) return ok(null);
       patch.first("version")?.remove();
-      return withFileLock(path, () => update(path, patch));
+      return withFileLock(path, () => update(path, patch, upgraded));
     },
-    upgrade: async () => withFileLock(path, () => upgrade(path)),
+    upgrade: async () => {
+      upgraded = true;
+      return upgradedCib(path);
+    },
   };
 }
 
-function update(path: string, patch: Element): Result<null, string> {
-  const current = readCib(path);
+function update(path: string, patch: Element, upgraded: boolean): Result<null, string> {
+  const current = upgraded ? upgradedCib(path) : readCib(path);
   if (!current.ok) return current;
   const request = { operation: "apply_patch", input: patch } as const;
   const applied = applyCibRequest(current.value, request, {
@@ -54,14 +59,12 @@ function update(path: string, patch: Element): Result<null, string> {
   return applied.value.changed ? save(path, applied.value.cib) : ok(null);
 }
 
-function upgrade(path: string): Result<Element, string> {
+/** What the file holds, in the newest schema. */
+function upgradedCib(path: string): Result<Element, string> {
   const current = readCib(path);
   if (!current.ok) return current;
   const applied = applyCibRequest(current.value, { operation: "upgrade" }, { upgrade: upgradeCib });
-  if (!applied.ok) return err(`Call failed: ${applied.error.message}`);
-  if (!applied.value.changed) return ok(current.value);
-  const saved = save(path, applied.value.cib);
-  return saved.ok ? readCib(path) : saved;
+  return applied.ok ? ok(applied.value.cib) : err(`Call failed: ${applied.error.message}`);
 }
 
 function touch(path: string): void {

@@ -1,4 +1,4 @@
-import { CommandLineError } from "./report.ts";
+import { CommandLineError, error, LibraryError } from "./report.ts";
 import { byCodePoint, formatList, plural } from "./text.ts";
 
 /** Options that hold a text; the others are flags. */
@@ -64,7 +64,9 @@ export class Options {
     const text = this.given.get("--wait") ?? null;
     if (text === null || text === "") return 0;
     const seconds = timeoutSeconds(text);
-    if (seconds === null) throw new CommandLineError(`'${text}' is not a valid interval value`);
+    if (seconds === null) {
+      throw new LibraryError(error(`'${text}' is not a valid number of seconds to wait`));
+    }
     return seconds;
   }
 

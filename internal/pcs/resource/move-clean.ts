@@ -1,7 +1,7 @@
 import { diffCib } from "../../cib/mod.ts";
 import { type Element, parseXml, printXml } from "../../xml/mod.ts";
 import type { PcsContext } from "../frame/context.ts";
-import type { Options } from "../frame/options.ts";
+import { type Options, timeoutSeconds } from "../frame/options.ts";
 import { CommandLineError, error, LibraryError } from "../frame/report.ts";
 import { formatList, formatOptional, plural } from "../frame/text.ts";
 import { checkMovable, moveCommand, refusal, wasMoved } from "./move.ts";
@@ -29,6 +29,10 @@ export async function moveCleanVerb(
   const [id, node = null, ...more] = argv;
   if (id === undefined) throw new CommandLineError("must specify a resource to move");
   if (more.length > 0) throw new CommandLineError();
+  const waitText = options.waitText();
+  if (waitText !== null && timeoutSeconds(waitText) === null) {
+    throw new CommandLineError(`'${waitText}' is not a valid interval value`);
+  }
   const wait = Math.max(options.waitSeconds(), 0);
   context.requireLive();
   const promoted = options.has("--promoted");
