@@ -3,23 +3,21 @@ import { Element } from "../../xml/mod.ts";
 import type { Sink } from "../output/sink.ts";
 import { type PlannedChange, plannedChanges } from "./decide.ts";
 
-/** A node to be fenced or shut down. */
+/** A node to be fenced. Shutdowns are not told of: they were asked for. */
 export interface NodeChange {
   task: string;
   node: string;
   reason: string | null;
 }
 
-/** Fencing and shutdowns of a transition, the latest decided first. */
+/** Fencing in a transition, the latest decided first. */
 export function nodeChanges(working: WorkingSet): NodeChange[] {
   const changes: NodeChange[] = [];
   for (const action of working.actions.toReversed()) {
-    if (action.resource !== null || action.optional || action.node === null) continue;
-    let task: string;
-    if (action.task === "do_shutdown") task = "Shutdown";
-    else if (action.task === "stonith") task = `Fence (${action.meta.get("stonith_action") ?? ""})`;
-    else continue;
+    if (action.resource !== null || action.optional || action.task !== "stonith") continue;
     const { node } = action;
+    if (node === null) continue;
+    const task = `Fence (${action.meta.get("stonith_action") ?? ""})`;
     const container = node.isGuest ? node.connection!.launcher!.id : null;
     const name = container === null ? node.name : `${node.name} (resource: ${container})`;
     changes.push({ task, node: name, reason: action.reason });
@@ -27,7 +25,7 @@ export function nodeChanges(working: WorkingSet): NodeChange[] {
   return changes;
 }
 
-/** Columns only ever grow within one run. */
+/** Columns only ever grow; they have the width of the widest line from the first line on. */
 class Columns {
   name = 5;
   detail = 5;
@@ -39,9 +37,9 @@ export function writeTransition(sink: Sink, working: WorkingSet): void {
     sink.item(reason === null ? `${task} ${node}` : `${task} ${node} '${reason}'`);
   }
   const columns = new Columns();
-  for (const resource of working.resources) {
-    for (const planned of plannedChanges(resource)) sink.item(changeLine(planned, columns));
-  }
+  const changes = working.resources.flatMap(plannedChanges);
+  for (const planned of changes) changeLine(planned, columns);
+  for (const planned of changes) sink.item(changeLine(planned, columns));
 }
 
 /** What a change is, told by roles and nodes. */
