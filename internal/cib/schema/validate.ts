@@ -9,9 +9,14 @@ export interface SchemaFault {
   element: Element;
 }
 
+/** Values of all attributes of type ID and IDREF at and below an element. */
+interface Marks {
+  ids: string[];
+  references: string[];
+}
+
 interface Verdict {
-  /** Values of all attributes of type ID at and below the element. */
-  ids: readonly string[];
+  marks: Marks;
   fault: SchemaFault | null;
 }
 
@@ -24,7 +29,7 @@ export class SchemaValidator {
   readonly #forms = new Map<string, readonly Form[]>();
   readonly #source: SchemaSource;
   readonly #version: SchemaNumber;
-  readonly #valid = new Map<string, WeakMap<Element, readonly string[]>>();
+  readonly #valid = new Map<string, WeakMap<Element, Marks>>();
 
   constructor(version: SchemaNumber) {
     this.#version = version;
@@ -38,10 +43,13 @@ export class SchemaValidator {
   /** The first fault found, or null. */
   check(cib: Element): SchemaFault | null {
     if (cib.name !== "cib") return unexpected(cib);
-    const { ids, fault } = this.#element(cib, "cib");
+    const { marks, fault } = this.#element(cib, "cib");
     if (fault !== null) return fault;
-    if (new Set(ids).size === ids.length) return null;
-    return duplicateId(cib, ids);
+    const ids = new Set(marks.ids);
+    if (ids.size !== marks.ids.length) return duplicateId(cib, marks.ids);
+    const lost = marks.references.find((id) => !ids.has(id));
+    if (lost === undefined) return null;
+    return { message: `IDREF attribute references an unknown ID "${lost}"`, element: cib };
   }
 
   #element(element: Element, type: string): Verdict {
@@ -51,19 +59,19 @@ export class SchemaValidator {
       this.#valid.set(type, known);
     }
     const before = known.get(element);
-    if (before !== undefined) return { ids: before, fault: null };
+    if (before !== undefined) return { marks: before, fault: null };
     const forms = this.#formsOf(type);
     let fault: SchemaFault | null = null;
     for (const form of forms) {
       const verdict = this.#form(element, form);
       if (verdict.fault === null) {
-        known.set(element, verdict.ids);
+        known.set(element, verdict.marks);
         return verdict;
       }
       // What is wrong further down says more than that another form does not fit here.
       if (fault === null || verdict.fault.element !== element) fault = verdict.fault;
     }
-    return { ids: [], fault };
+    return { marks: noMarks(), fault };
   }
 
   /** Made ready when first met: a tool starts anew for each call. */
@@ -77,14 +85,14 @@ export class SchemaValidator {
   }
 
   #form(element: Element, form: Form): Verdict {
-    if (form.open) return { ids: [], fault: null };
-    const ids: string[] = [];
-    const wrong = checkAttributes(element, form, ids);
-    if (wrong !== null) return { ids, fault: wrong };
-    return { ids, fault: this.#children(element, form, ids) };
+    const marks = noMarks();
+    if (form.open) return { marks, fault: null };
+    const wrong = checkAttributes(element, form, marks);
+    if (wrong !== null) return { marks, fault: wrong };
+    return { marks, fault: this.#children(element, form, marks) };
   }
 
-  #children(element: Element, form: Form, ids: string[]): SchemaFault | null {
+  #children(element: Element, form: Form, marks: Marks): SchemaFault | null {
     const counts = form.children.map(() => 0);
     let part = 0;
     for (const child of element.children) {
@@ -96,9 +104,10 @@ export class SchemaValidator {
         return unexpected(child);
       }
       part = rule.part;
-      const { ids: inner, fault } = this.#element(child, rule.types.get(child.name)!);
+      const { marks: inner, fault } = this.#element(child, rule.types.get(child.name)!);
       if (fault !== null) return fault;
-      for (const id of inner) ids.push(id);
+      for (const id of inner.ids) marks.ids.push(id);
+      for (const id of inner.references) marks.references.push(id);
     }
     const missing = form.children.find((rule, slot) => counts[slot]! < rule.least);
     if (missing === undefined) return null;
@@ -107,7 +116,11 @@ export class SchemaValidator {
   }
 }
 
-function checkAttributes(element: Element, form: Form, ids: string[]): SchemaFault | null {
+function noMarks(): Marks {
+  return { ids: [], references: [] };
+}
+
+function checkAttributes(element: Element, form: Form, marks: Marks): SchemaFault | null {
   const { attributes } = element;
   let required = 0;
   for (let i = 0; i < attributes.length; i += 2) {
@@ -122,7 +135,8 @@ function checkAttributes(element: Element, form: Form, ids: string[]): SchemaFau
       const message = `Element ${element.name} failed to validate attributes (${name})`;
       return { message, element };
     }
-    if (rule.type === "ID") ids.push(value);
+    if (rule.type === "ID") marks.ids.push(value);
+    else if (rule.type === "IDREF") marks.references.push(value);
   }
   if (required === form.required.length) return null;
   const missing = form.required.find((name) => !element.has(name)) ?? "";
