@@ -153,9 +153,8 @@ export class ActionRunner {
     return { target, retryMs };
   }
 
-  /** Records that a node was fenced. Unless this DC had asked for it, all is decided anew. */
+  /** Records that a node was fenced. */
   onFenced(target: string, action: string, view: DcView): void {
-    const ours = this.isFencing(target);
     if (action === "on") {
       const value = String(Math.floor(view.nowMs / 1000));
       const name = "#node-unfenced";
@@ -171,7 +170,7 @@ export class ActionRunner {
     const path = nodeStatePath(node);
     this.#emit({
       type: "change",
-      reason: ours ? "state" : "membership",
+      reason: "fenced",
       changes: [
         { operation: "modify", scope: "status", input, allowCreate: true },
         { operation: "delete", scope: "status", xpath: `${path}/lrm` },

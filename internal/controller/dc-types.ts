@@ -35,6 +35,8 @@ export type ChangeReason =
   | "state"
   /** Nodes or quorum were lost or gained: decided anew once it is in the CIB. */
   | "membership"
+  /** A node was fenced. */
+  | "fenced"
   | "join"
   | "bootstrap"
   | "image";

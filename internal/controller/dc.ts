@@ -56,6 +56,8 @@ export class DesignatedController {
   #quorate = false;
   #joined = new Set<string>();
   #holds = new Set<Hold>();
+  /** Nodes whose loss was recorded: the ring and the group each tell of it. */
+  #lost = new Set<string>();
   /** Number of scheduler runs, and of transitions: each run that was walked has its own. */
   #run = 0;
   #runPending = false;
@@ -186,6 +188,7 @@ export class DesignatedController {
     this.#joined.clear();
     this.#transition?.abort(INFINITY_SCORE, "node join");
     this.#wanted = true;
+    this.#lost.clear();
     for (const member of this.#members) this.#release(`respawn:${member.name}`);
     this.#releaseStartUpWhenComplete();
     this.#hold("integration", INTEGRATION_MS);
@@ -246,6 +249,7 @@ export class DesignatedController {
 
   #markLost(node: ClusterNode, nodeDown: boolean, view: DcView): void {
     const state = findNodeState(view.cib, node.uuid);
+    if (nodeDown) this.#lost.add(node.name);
     this.#log("notice", `Node ${node.name} state is now lost`);
     const orderly = state?.get("expected") === "down";
     const lost = {
@@ -286,7 +290,7 @@ export class DesignatedController {
     const node = this.#options.configured.find((entry) => entry.nodeId === nodeId);
     if (node === undefined || this.#members.some((member) => member.nodeId === nodeId)) return;
     const state = findNodeState(view.cib, node.uuid);
-    if (state === null || isZero(state.get("in_ccm"))) return;
+    if (state === null || isZero(state.get("in_ccm")) || this.#lost.has(node.name)) return;
     this.#release(`respawn:${node.name}`);
     this.#markLost(node, true, view);
   }
@@ -411,6 +415,10 @@ export class DesignatedController {
   }
 
   #onFenced(target: string, action: string, view: DcView): void {
+    if (!this.#actions.isFencing(target)) {
+      this.#abort(`${target} was fenced`);
+      this.#wanted = true;
+    }
     this.#actions.onFenced(target, action, view);
     this.#release(`respawn:${target}`);
     this.#startRun();

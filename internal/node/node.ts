@@ -229,6 +229,7 @@ export class Node {
     this.#tellRooms();
     this.#setDc(this.#elect(), { fresh });
     this.#join(first);
+    if (replaced && this.#dcName === this.#options.nodeName) this.#rooms.rewriteAttributes();
     if (this.#stopping) this.#requestShutdown();
   }
 

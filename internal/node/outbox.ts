@@ -1,5 +1,6 @@
 import { ExitCode } from "../base/mod.ts";
 import type { CibFailure } from "../cib/mod.ts";
+import type { ChangeReason } from "../controller/mod.ts";
 import type { GroupMessage } from "./messages.ts";
 import type { Applied } from "./replica.ts";
 import type { ChangeDone } from "./requests.ts";
@@ -25,6 +26,12 @@ const NOT_CONNECTED: CibFailure = {
   message: "Transport endpoint is not connected",
   legacy: -107,
 };
+
+/**
+ * What is worth sending again once the members agree. All else follows from the state that they
+ * agreed on, and would be out of date: a node that was lost may be back.
+ */
+const OUTLASTS = new Set<ChangeReason>(["client", "history", "fenced"]);
 
 /**
  * This node's own changes on their way: sent until they come back in the group's order, sent again
@@ -55,7 +62,7 @@ export class Outbox {
     this.#serial += 1;
     const sent = { message: { ...message, serial: this.#serial }, done };
     if (!synced) {
-      this.#held.push(sent);
+      this.#hold(sent);
       return null;
     }
     this.#sent.set(this.#serial, sent);
@@ -67,7 +74,12 @@ export class Outbox {
     const sent = this.#sent.get(serial);
     if (sent === undefined) return;
     this.#sent.delete(serial);
-    this.#held.push(sent);
+    this.#hold(sent);
+  }
+
+  #hold(sent: Sent): void {
+    if (OUTLASTS.has(sent.message.reason)) this.#held.push(sent);
+    else sent.done?.({ failure: NOT_CONNECTED });
   }
 
   /** The members agree: what was held back is to be multicast. */

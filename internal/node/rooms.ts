@@ -123,10 +123,19 @@ export class Rooms {
 
   /** Sets (or, with null, deletes) a transient attribute of this node. */
   setAttribute(name: string, value: string | null): void {
+    this.#attributeRequest("update", name, value);
+  }
+
+  /** The CIB is another one: the writer puts all values into it again. */
+  rewriteAttributes(): void {
+    this.#attributeRequest("refresh", "", null);
+  }
+
+  #attributeRequest(task: "update" | "refresh", name: string, value: string | null): void {
     this.attribute({
       type: "request",
       request: {
-        task: "update",
+        task,
         name,
         pattern: false,
         value,
