@@ -93,7 +93,7 @@ export async function colocationAdd(
   }
   constraintsOf(cib).append(element);
   if (!options.force) refuseDuplicates(context, element);
-  await context.pushCib();
+  await context.pushCibPlainly();
 }
 
 function knownRole(context: PcsContext, cib: Element, word: string): string {

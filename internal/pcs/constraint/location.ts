@@ -78,7 +78,7 @@ async function locationPrefer(
   });
   refuseUnknown(unknown);
   for (const location of wanted) await store(context, location, options);
-  await context.pushCib();
+  await context.pushCibPlainly();
 }
 
 /** Names that a node may have; null when they are not looked at. */
@@ -135,7 +135,7 @@ async function locationAdd(context: PcsContext, argv: string[], options: Options
   refuseUnknown(known !== null && !known.includes(node) ? [node] : []);
   requireScore(context, location.score);
   await store(context, location, options);
-  await context.pushCib();
+  await context.pushCibPlainly();
 }
 
 function requireOption(context: PcsContext, name: string, value: string, forced: boolean): void {

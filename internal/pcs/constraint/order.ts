@@ -85,7 +85,7 @@ async function orderAdd(context: PcsContext, argv: string[], options: Options): 
   constraintsOf(cib).append(element);
   if (!options.force) refuseDuplicates(context, element);
   context.writeError(`${summary(first, then, given)}\n`);
-  await context.pushCib();
+  await context.pushCibPlainly();
 }
 
 function inSameGroup(cib: Element, one: string, other: string): boolean {
@@ -223,7 +223,7 @@ async function orderRemove(context: PcsContext, argv: string[], options: Options
     }
   }
   if (!found) context.die("No matching resources found in ordering list");
-  await context.pushCib();
+  await context.pushCibPlainly();
 }
 
 /** Takes a reference out of its set; a set left empty goes, and a constraint left without sets. */

@@ -29,7 +29,7 @@ export async function removeConstraints(
       if (constraint.first("rule") === null) dropElement(cib, constraint);
     }
   }
-  await context.pushCib();
+  await context.pushCibPlainly();
 }
 
 /** Takes an element out with the access rights that name it or what is in it. */
