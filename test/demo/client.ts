@@ -1,6 +1,7 @@
-/** What a user of the service sees: asks all the time, and keeps each stretch without an answer. */
+import type { Change } from "./client-worker.ts";
+
+/** A stretch in which the user of the service had no answer. Times in ms since the client started. */
 export interface Outage {
-  /** Milliseconds since the client started: the first question without answer, the next answer. */
   fromMs: number;
   toMs: number;
   /** The node that answered last before, and first after. */
@@ -8,64 +9,43 @@ export interface Outage {
   after: string;
 }
 
-const PAUSE_MS = 20;
-const ANSWER_TIMEOUT_MS = 1_000;
-
+/** What a user of the service sees. */
 export class Client {
   readonly outages: Outage[] = [];
   /** Node that gave the last answer, or null while there is none. */
   node: string | null = null;
+  /** Answers up to the last change. */
   answers = 0;
-  #url: string;
+  #worker = new Worker(new URL("./client-worker.ts", import.meta.url).href);
   #startedAt = performance.now();
-  #stopped = false;
-  #done: Promise<void>;
+  #last: string | null = null;
+  #downSince: number | null = null;
 
   constructor(url: string) {
-    this.#url = url;
-    this.#done = this.#ask();
+    this.#worker.onmessage = (event) => this.#changed(event.data as Change);
+    this.#worker.postMessage(url);
   }
 
   elapsedMs(): number {
     return performance.now() - this.#startedAt;
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#done;
+  stop(): void {
+    this.#worker.terminate();
   }
 
-  async #ask(): Promise<void> {
-    let last: string | null = null;
-    let downSince: number | null = null;
-    while (!this.#stopped) {
-      const asked = this.elapsedMs();
-      const answer = await this.#once();
-      if (answer === null) {
-        if (last !== null) downSince ??= asked;
-      } else {
-        if (downSince !== null && last !== null) {
-          const toMs = this.elapsedMs();
-          this.outages.push({ fromMs: downSince, toMs, before: last, after: answer });
-          downSince = null;
-        }
-        last = answer;
-        this.answers += 1;
-      }
-      this.node = answer;
-      await Bun.sleep(PAUSE_MS);
+  #changed({ atMs, node, answers }: Change): void {
+    this.node = node;
+    this.answers = answers;
+    if (node === null) {
+      this.#downSince = atMs;
+      return;
     }
-  }
-
-  async #once(): Promise<string | null> {
-    try {
-      const response = await fetch(this.#url, {
-        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-        keepalive: false,
-      });
-      return (await response.text()).trim();
-    } catch {
-      return null;
+    if (this.#downSince !== null && this.#last !== null) {
+      const outage = { fromMs: this.#downSince, toMs: atMs, before: this.#last, after: node };
+      this.outages.push(outage);
     }
+    this.#downSince = null;
+    this.#last = node;
   }
 }

@@ -44,6 +44,7 @@ async function settled(where: (node: string) => boolean, what: string): Promise<
 function configure(): void {
   const server = `${process.execPath} ${join(import.meta.dir, "web.ts")} ${ADDRESS} ${PORT}`;
   const pcs = (...words: string[]) => cluster.show("node1", "pcs", ...words);
+  pcs("resource", "defaults", "update", "resource-stickiness=100");
   pcs("stonith", "create", "fence", "fence_sandbox", "pcmk_host_list=node1 node2 node3");
   pcs("resource", "create", "web-data", "ocf:pacemaker:Dummy", "--group", "web");
   pcs(
@@ -111,7 +112,7 @@ function printTimeline(): void {
         `${outage.before} -> ${outage.after}`,
     })),
   ].sort((a, b) => a.atMs - b.atMs);
-  console.log("\nTimeline (seconds since the service first answered the client's call)\n");
+  console.log("\nTimeline (seconds since the client began to ask)\n");
   for (const row of rows) console.log(`${(row.atMs / 1000).toFixed(2).padStart(8)}  ${row.text}`);
   console.log(
     `\nThe client had ${watch.client!.answers} answers and ${watch.client!.outages.length} outages.`,
@@ -130,7 +131,7 @@ async function main(): Promise<void> {
   await killProcess();
   await killNode();
   await stopNode();
-  await watch.client.stop();
+  watch.client.stop();
   printTimeline();
 }
 
@@ -142,7 +143,7 @@ try {
   console.error(error instanceof ClusterError ? `\ndemo: ${error.message}` : error);
   cluster.printLogs();
 } finally {
-  await watch.client?.stop();
+  watch.client?.stop();
   cluster.sandbox("down");
   rmSync(scratch, { recursive: true, force: true });
 }
