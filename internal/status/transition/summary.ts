@@ -100,7 +100,10 @@ export function transitionXml(working: WorkingSet): Element {
 
 function changeXml(planned: PlannedChange): Element {
   const { change, resource, from, to, action, source } = planned;
-  const element = new Element("rsc_action", { action: change, resource: resource.id });
+  const element = new Element("rsc_action", {
+    action: change.toLowerCase(),
+    resource: resource.id,
+  });
   const role = roleName(planned.role);
   const next = roleName(resource.nextRole);
   const { needRole, sameRole, sameHost } = movement(planned);
