@@ -113,7 +113,8 @@ function finish(
   return options.validate?.(root, before) ?? null;
 }
 
-function change(editor: Editor, request: CibRequest, options: ApplyOptions): Step {
+function change(editor: Editor, asked: CibRequest, options: ApplyOptions): Step {
+  const request = narrowed(asked);
   switch (request.operation) {
     case "create":
       return create(editor, request);
@@ -137,6 +138,16 @@ function change(editor: Editor, request: CibRequest, options: ApplyOptions): Ste
     case "query":
       return { failure: CibFailures.invalid };
   }
+}
+
+/** Of a whole CIB only the section counts that the request is for. */
+function narrowed(request: CibRequest): CibRequest {
+  const { input, xpath } = request;
+  const scope = scopeOf(request);
+  if (scope === undefined || xpath !== undefined || input?.name !== "cib") return request;
+  const { input: _, ...rest } = request;
+  const section = findSection(input, scope);
+  return section === null ? rest : { ...rest, input: section };
 }
 
 /** The section asked for, `undefined` for the whole CIB. */

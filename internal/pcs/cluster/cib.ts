@@ -1,4 +1,5 @@
 import { type Element, printXml } from "../../xml/mod.ts";
+import { upgradeCib } from "../cib/upgrade.ts";
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError, Exit } from "../frame/report.ts";
@@ -169,11 +170,7 @@ export async function clusterCibUpgrade(
 ): Promise<void> {
   options.allowOnly(["-f"]);
   if (argv.length > 0) throw new CommandLineError();
-  const upgraded = await context.env.tool(["cibadmin", "--upgrade", "--force"]);
-  const output = upgraded.stdout + upgraded.stderr;
-  if (upgraded.code !== 0) context.die(`unable to upgrade cluster: ${output}`);
-  if (output.trim() === "Upgrade unnecessary: Schema is already the latest available") return;
-  context.writeError("Cluster CIB has been upgraded to latest version\n");
+  await upgradeCib(context);
 }
 
 /** `cluster edit [scope=SECTION | --config]`: the CIB in the user's editor. */

@@ -1,6 +1,7 @@
 import { Element } from "../../xml/mod.ts";
 import { checkId, freeIdIn, idExists } from "../cib/ids.ts";
 import { resourcesOf } from "../cib/sections.ts";
+import { upgradeInPlace } from "../cib/upgrade.ts";
 import type { PcsContext } from "../frame/context.ts";
 import { type Options, timeoutSeconds } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
@@ -53,7 +54,8 @@ async function addOperation(context: PcsContext, argv: string[], options: Option
   const demote = looseOptions(words.slice(1)).some(
     ([name, value]) => name === "on-fail" && value === "demote",
   );
-  const cib = await context.cib(demote ? [3, 4] : null);
+  if (demote) await upgradeInPlace(context, [3, 4]);
+  const cib = await context.cib();
   if (words.length === 0) throw new CommandLineError();
   putOperation(context, cib, id, words, { strict: true, before: null, force: options.force });
   await context.pushCibPlainly();
