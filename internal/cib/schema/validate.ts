@@ -1,4 +1,5 @@
 import { Element, Text } from "../../xml/mod.ts";
+import { IdBook, type IdFault, type Marks } from "./id-book.ts";
 import { compileForm, type Form, type SchemaSource } from "./language.ts";
 import { SCHEMAS, type SchemaNumber, schemaSource } from "./table.ts";
 import { isOfType } from "./types.ts";
@@ -7,17 +8,6 @@ import { isOfType } from "./types.ts";
 export interface SchemaFault {
   message: string;
   element: Element;
-}
-
-/** Values of all attributes of type ID and IDREF at and below an element. */
-interface Marks {
-  ids: string[];
-  references: string[];
-}
-
-interface Verdict {
-  marks: Marks;
-  fault: SchemaFault | null;
 }
 
 /**
@@ -29,7 +19,10 @@ export class SchemaValidator {
   readonly #forms = new Map<string, readonly Form[]>();
   readonly #source: SchemaSource;
   readonly #version: SchemaNumber;
-  readonly #valid = new Map<string, WeakMap<Element, Marks>>();
+  /** Elements known to be valid, by type. */
+  readonly #valid = new Map<string, WeakSet<Element>>();
+  readonly #marks = new WeakMap<Element, Marks>();
+  readonly #book = new IdBook((element) => this.#marks.get(element));
 
   constructor(version: SchemaNumber) {
     this.#version = version;
@@ -43,35 +36,30 @@ export class SchemaValidator {
   /** The first fault found, or null. */
   check(cib: Element): SchemaFault | null {
     if (cib.name !== "cib") return unexpected(cib);
-    const { marks, fault } = this.#element(cib, "cib");
+    const fault = this.#element(cib, "cib");
     if (fault !== null) return fault;
-    const ids = new Set(marks.ids);
-    if (ids.size !== marks.ids.length) return duplicateId(cib, marks.ids);
-    const lost = marks.references.find((id) => !ids.has(id));
-    if (lost === undefined) return null;
-    return { message: `IDREF attribute references an unknown ID "${lost}"`, element: cib };
+    const wrong = this.#book.turnTo(cib);
+    return wrong === null ? null : idFault(cib, wrong);
   }
 
-  #element(element: Element, type: string): Verdict {
+  #element(element: Element, type: string): SchemaFault | null {
     let known = this.#valid.get(type);
     if (known === undefined) {
-      known = new WeakMap();
+      known = new WeakSet();
       this.#valid.set(type, known);
     }
-    const before = known.get(element);
-    if (before !== undefined) return { marks: before, fault: null };
-    const forms = this.#formsOf(type);
-    let fault: SchemaFault | null = null;
-    for (const form of forms) {
-      const verdict = this.#form(element, form);
-      if (verdict.fault === null) {
-        known.set(element, verdict.marks);
-        return verdict;
+    if (known.has(element)) return null;
+    let first: SchemaFault | null = null;
+    for (const form of this.#formsOf(type)) {
+      const fault = this.#form(element, form);
+      if (fault === null) {
+        known.add(element);
+        return null;
       }
       // What is wrong further down says more than that another form does not fit here.
-      if (fault === null || verdict.fault.element !== element) fault = verdict.fault;
+      if (first === null || fault.element !== element) first = fault;
     }
-    return { marks: noMarks(), fault };
+    return first;
   }
 
   /** Made ready when first met: a tool starts anew for each call. */
@@ -84,15 +72,17 @@ export class SchemaValidator {
     return forms;
   }
 
-  #form(element: Element, form: Form): Verdict {
-    const marks = noMarks();
-    if (form.open) return { marks, fault: null };
-    const wrong = checkAttributes(element, form, marks);
-    if (wrong !== null) return { marks, fault: wrong };
-    return { marks, fault: this.#children(element, form, marks) };
+  #form(element: Element, form: Form): SchemaFault | null {
+    if (form.open) return null;
+    const marks: Marks = { ids: [], references: [] };
+    const wrong = checkAttributes(element, form, marks) ?? this.#children(element, form);
+    if (wrong === null && marks.ids.length + marks.references.length > 0) {
+      this.#marks.set(element, marks);
+    }
+    return wrong;
   }
 
-  #children(element: Element, form: Form, marks: Marks): SchemaFault | null {
+  #children(element: Element, form: Form): SchemaFault | null {
     const counts = form.children.map(() => 0);
     let part = 0;
     for (const child of element.children) {
@@ -104,20 +94,14 @@ export class SchemaValidator {
         return unexpected(child);
       }
       part = rule.part;
-      const { marks: inner, fault } = this.#element(child, rule.types.get(child.name)!);
+      const fault = this.#element(child, rule.types.get(child.name)!);
       if (fault !== null) return fault;
-      for (const id of inner.ids) marks.ids.push(id);
-      for (const id of inner.references) marks.references.push(id);
     }
     const missing = form.children.find((rule, slot) => counts[slot]! < rule.least);
     if (missing === undefined) return null;
     const wanted = [...missing.types.keys()].join(" or ");
     return { message: `Expecting an element ${wanted} in ${element.name}`, element };
   }
-}
-
-function noMarks(): Marks {
-  return { ids: [], references: [] };
 }
 
 function checkAttributes(element: Element, form: Form, marks: Marks): SchemaFault | null {
@@ -147,10 +131,12 @@ function unexpected(element: Element): SchemaFault {
   return { message: `Did not expect element ${element.name} there`, element };
 }
 
-function duplicateId(cib: Element, ids: readonly string[]): SchemaFault {
-  const seen = new Set<string>();
-  const twice = ids.find((id) => seen.size === seen.add(id).size) ?? "";
-  return { message: `ID ${twice} already defined`, element: cib.byId(twice) ?? cib };
+function idFault(cib: Element, { kind, id }: IdFault): SchemaFault {
+  const message =
+    kind === "duplicate"
+      ? `ID ${id} already defined`
+      : `IDREF attribute references an unknown ID "${id}"`;
+  return { message, element: cib.byId(id) ?? cib };
 }
 
 /** Number of the schema a `validate-with` names, null for one we do not know (or none). */
