@@ -190,9 +190,9 @@ function assignmentXml(line: string): Element {
   const used = /^(\S+): (.*) utilization on (.*?):(.*)$/.exec(line);
   if (used === null) return new Element("info");
   const element = new Element("utilization", {
-    function: used[1]!,
-    node: used[3]!,
     resource: used[2]!,
+    node: used[3]!,
+    function: used[1]!,
   });
   return withPairs(element, used[4]!);
 }
