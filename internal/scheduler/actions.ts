@@ -188,12 +188,7 @@ export function findFirstByKey(resource: Resource, key: string, node: Node | nul
 
 function updateOptional(action: Action, optional: boolean): void {
   const resource = action.resource!;
-  if (
-    action.node !== null &&
-    !action.pseudo &&
-    !resource.managed &&
-    !action.meta.has("interval")
-  ) {
+  if (action.node !== null && !action.pseudo && !resource.managed && !action.meta.has("interval")) {
     action.flags |= A.optional;
   } else if (!optional) {
     action.flags &= ~A.optional;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Element, escapeAttribute } from "../xml/mod.ts";
-import { configuredOp } from "./configured-ops.ts";
 import { opKey } from "./actions.ts";
+import { configuredOp } from "./configured-ops.ts";
+import { compareBytes } from "./natural-order.ts";
 import type { Node } from "./node.ts";
 import { actionMeta } from "./operation-meta.ts";
 import type { Resource } from "./resource.ts";
-import { compareBytes } from "./natural-order.ts";
 import { pairsOfOperation, resourceParameters } from "./unpack/meta.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -37,7 +37,8 @@ export function digestOf(parameters: Map<string, string>): string {
 
 /** A bundle's connection without own address takes the name of the host, known once assigned. */
 export function needsRemoteName(ws: WorkingSet, resource: Resource): boolean {
-  if (!resource.isConnection || resource.launcher === null || resource.bundle() === null) return false;
+  if (!resource.isConnection || resource.launcher === null || resource.bundle() === null)
+    return false;
   return resourceParameters(ws, resource, null).get("addr") === "#uname";
 }
 

@@ -1,9 +1,8 @@
-import { Needs, QuorumPolicy } from "./constants.ts";
 import type { Action } from "./action.ts";
-import { A } from "./constants.ts";
 import { newNodeAction, setReason } from "./actions.ts";
-import { addUnfencingDigests } from "./unfencing-digests.ts";
+import { A, Needs, QuorumPolicy } from "./constants.ts";
 import type { Node } from "./node.ts";
+import { addUnfencingDigests } from "./unfencing-digests.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 /** Marks a node as needing to be fenced, once, and makes the (optional) fencing action. */
@@ -42,8 +41,13 @@ export function fenceNode(
 /** A guest whose container is gone from the configuration. */
 function isDanglingGuest(node: Node): boolean {
   const connection = node.connection;
-  return node.isRemote && connection !== null && connection.launcher === null && connection.orphan &&
-    connection.internal;
+  return (
+    node.isRemote &&
+    connection !== null &&
+    connection.launcher === null &&
+    connection.orphan &&
+    connection.internal
+  );
 }
 
 /** Whether the cluster is able and allowed to fence this node. */

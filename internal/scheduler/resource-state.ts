@@ -63,7 +63,11 @@ export function currentNode(resource: Resource): Node | null {
   return activeNodes(resource).current;
 }
 
-export function activeNodes(resource: Resource): { current: Node | null; all: number; clean: number } {
+export function activeNodes(resource: Resource): {
+  current: Node | null;
+  all: number;
+  clean: number;
+} {
   if (resource.variant === 3) {
     const containers = resource.bundleData!.replicas.map((r) => r.container);
     return chooseCurrent(resource, uniqueNodes(containers.map(currentNode)));
@@ -110,7 +114,10 @@ export function countActive(resource: Resource): number {
 }
 
 /** All the nodes (assigned or current) that a resource and its parts are on; no repeats. */
-export function locationNodes(resource: Resource, which: "current" | "assigned" | "pending"): Node[] {
+export function locationNodes(
+  resource: Resource,
+  which: "current" | "assigned" | "pending",
+): Node[] {
   const out: Node[] = [];
   collectLocations(resource, which, out);
   return out;

@@ -1,7 +1,7 @@
 import { INFINITY_SCORE } from "../base/mod.ts";
-import { thisWithOf, withThisOf } from "./assign/colocations-of.ts";
+import { newNodeAction, opKey, pseudoAction } from "./actions.ts";
 import { effectOf } from "./assign/colocation-apply.ts";
-import { pseudoAction, opKey, newNodeAction } from "./actions.ts";
+import { thisWithOf, withThisOf } from "./assign/colocations-of.ts";
 import { A, O } from "./constants.ts";
 import { glibOrder } from "./glib-order.ts";
 import type { Node } from "./node.ts";
@@ -134,7 +134,10 @@ export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Nod
   let anyForAll = false;
   let mostForAll: Node | null = null;
   let most: Node | null = null;
-  const allowed = glibOrder(ws.nodes.filter((node) => table.has(node)), (node) => node.id);
+  const allowed = glibOrder(
+    ws.nodes.filter((node) => table.has(node)),
+    (node) => node.id,
+  );
   for (const node of allowed) {
     if (!node.available || table.score(node) < 0) continue;
     if (fits(node, needs)) {

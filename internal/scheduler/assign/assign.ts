@@ -1,4 +1,4 @@
-import { Role } from "../constants.ts";
+import type { Role } from "../constants.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import { resetCapacities, showCapacities } from "../utilization.ts";

@@ -1,9 +1,9 @@
 import { addScores, INFINITY_SCORE } from "../../base/mod.ts";
-import { applyLocation } from "../criteria.ts";
 import { Role } from "../constants.ts";
 import type { Colocation } from "../constraint.ts";
+import { applyLocation } from "../criteria.ts";
 import type { Node } from "../node.ts";
-import { NodeTable } from "../node-table.ts";
+import type { NodeTable } from "../node-table.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
@@ -45,7 +45,11 @@ export function effectOf(
 }
 
 /** The node attribute compared, lowercased; null when absent. */
-export function attributeOf(node: Node, attribute: string, resource: Resource | null): string | null {
+export function attributeOf(
+  node: Node,
+  attribute: string,
+  resource: Resource | null,
+): string | null {
   let host = false;
   if (resource !== null && node.isGuest) {
     host =
@@ -163,7 +167,11 @@ export interface MergeMode {
 }
 
 /** Adds the wishes of `colocation.dependent` to the scores of the primary at hand. */
-export function addDependentScores(ws: WorkingSet, primary: Resource, colocation: Colocation): void {
+export function addDependentScores(
+  ws: WorkingSet,
+  primary: Resource,
+  colocation: Colocation,
+): void {
   if (!hasInfluence(colocation)) return;
   const factor = f32(colocation.score / INFINITY_SCORE);
   const mode: MergeMode = { active: true, nonnegative: primary.variant === 2 };

@@ -5,12 +5,7 @@ import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import { locationNodes, roleOf } from "../resource-state.ts";
 import type { WorkingSet } from "../working-set.ts";
-import {
-  applyToPriority,
-  applyToScores,
-  effectOf,
-  intersectNodes,
-} from "./colocation-apply.ts";
+import { applyToPriority, applyToScores, effectOf, intersectNodes } from "./colocation-apply.ts";
 import { findCompatible, isBlockedRecursive, perNodeMax } from "./compatible.ts";
 import { place } from "./primitive.ts";
 import { updateDependentPriority, updateDependentScores } from "./promotable-colocation.ts";

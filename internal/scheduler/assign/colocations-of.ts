@@ -1,6 +1,6 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
-import { insertThisWith, insertWithThis } from "../constraints/colocation.ts";
 import type { Colocation } from "../constraint.ts";
+import { insertThisWith, insertWithThis } from "../constraints/colocation.ts";
 import type { Resource } from "../resource.ts";
 
 /** A list that stays the resource's own (not to be changed) until something is added. */

@@ -1,6 +1,6 @@
 import { formatScore, INFINITY_SCORE } from "../../base/mod.ts";
-import type { Node } from "../node.ts";
 import { compareBytes } from "../natural-order.ts";
+import type { Node } from "../node.ts";
 import type { NodeTable } from "../node-table.ts";
 import type { Resource } from "../resource.ts";
 import { compareCapacities } from "../utilization.ts";

@@ -120,8 +120,7 @@ function colocateSets(
   influence: string | null,
 ): void {
   if (score === 0) return;
-  const dependents =
-    first.sequential === false ? first.resources : first.resources.slice(0, 1);
+  const dependents = first.sequential === false ? first.resources : first.resources.slice(0, 1);
   const primaries = second.sequential === false ? second.resources : second.resources.slice(-1);
   for (const dependent of dependents) {
     for (const primary of primaries) {

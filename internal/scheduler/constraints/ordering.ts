@@ -1,6 +1,6 @@
 import { parseBoolean } from "../../base/mod.ts";
 import type { Element } from "../../xml/mod.ts";
-import { pseudoAction, opKey } from "../actions.ts";
+import { opKey, pseudoAction } from "../actions.ts";
 import { A, O, Variant } from "../constants.ts";
 import { newOrdering, orderResourceActions } from "../orderings.ts";
 import type { Resource } from "../resource.ts";
@@ -129,9 +129,15 @@ function minimumInstances(first: Resource, xml: Element): number {
   return parseBoolean(xml.get("require-all")) === false ? 1 : 0;
 }
 
-function orderWithin(ws: WorkingSet, set: ConstraintSet, kind: Kind, inherited: string | null): void {
+function orderWithin(
+  ws: WorkingSet,
+  set: ConstraintSet,
+  kind: Kind,
+  inherited: string | null,
+): void {
   const task = set.action ?? "start";
-  const symmetry = set.xml === null ? symmetryFor(kind, inherited) : symmetryOf(set.xml, kind, inherited);
+  const symmetry =
+    set.xml === null ? symmetryFor(kind, inherited) : symmetryOf(set.xml, kind, inherited);
   const flags = flagsFor(kind, task, symmetry);
   const sequential = set.sequential !== false;
   const members = set.resources;

@@ -1,61 +1,68 @@
 import type { Action } from "../action.ts";
 import { A, O } from "../constants.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { shownKey } from "./element.ts";
+import { historyKey } from "./element.ts";
 
-/** The transition as a graph in the language of Graphviz; rules, section 30. */
-export function dotText(ws: WorkingSet, all = false): string {
-  const lines = [' digraph "g" {'];
-  for (let i = ws.actions.length - 1; i >= 0; i--) {
-    const line = nodeLine(ws.actions[i]!, all);
-    if (line !== null) lines.push(line);
+/** The name an action goes by in the dot text. */
+export function actionName(action: Action): string {
+  const resource = action.resource;
+  const node = action.node?.name ?? null;
+  let key = action.key;
+  if (resource !== null && resource.historyId !== null)
+    key = historyKey(action, resource.historyId);
+  if (action.task === "stonith") {
+    const op = action.meta.get("stonith_action") ?? "";
+    return action.pseudo ? action.key : `stonith '${op}' ${node ?? ""}`;
   }
-  for (let i = ws.actions.length - 1; i >= 0; i--) addEdges(ws.actions[i]!, lines, all);
-  lines.push("}");
-  return `${lines.join("\n")}\n`;
+  if (resource !== null) {
+    const prefix = action.task === "cancel" ? "Cancel " : "";
+    return action.pseudo || node === null ? `${prefix}${key}` : `${prefix}${key} ${node}`;
+  }
+  return node !== null && !action.pseudo ? `${action.task} ${node}` : action.key;
 }
 
-function nodeLine(action: Action, all: boolean): string | null {
+/** The text of `crm_simulate -D`. */
+export function dotText(ws: WorkingSet, all: boolean): string {
+  const out: string[] = [' digraph "g" {\n'];
+  const newest = ws.actions.slice().reverse();
+  for (const action of newest) writeNode(out, action, all);
+  for (const action of newest) writeEdges(out, action, all);
+  out.push("}\n");
+  return out.join("");
+}
+
+function writeNode(out: string[], action: Action, all: boolean): void {
   const font = action.pseudo ? "orange" : "black";
   let style = "dashed";
-  let color: string;
-  let fontColor = font;
+  let color = "black";
   if (action.has(A.addedToGraph)) {
     style = "bold";
     color = "green";
   } else if (action.resource !== null && !action.resource.managed) {
     color = "red";
-    fontColor = "purple";
-    if (!all) return null;
+    if (!all) return;
+    out.push(`"${actionName(action)}" [ style=${style} color="${color}" fontcolor="purple"]\n`);
+    action.flags |= A.shownInDot;
+    return;
   } else if (action.optional) {
     color = "blue";
-    if (!all) return null;
+    if (!all) return;
   } else {
     color = "red";
   }
   action.flags |= A.shownInDot;
-  return `"${actionName(action)}" [ style=${style} color="${color}" fontcolor="${fontColor}"]`;
+  out.push(`"${actionName(action)}" [ style=${style} color="${color}" fontcolor="${font}"]\n`);
 }
 
-function addEdges(action: Action, lines: string[], all: boolean): void {
-  for (let i = action.before.length - 1; i >= 0; i--) {
-    const link = action.before[i]!;
-    const input = link.action;
+function writeEdges(out: string[], action: Action, all: boolean): void {
+  for (const link of action.before) {
     let style = "dashed";
-    if (link.graphed) style = "bold";
-    else if (link.flags === O.none || (link.flags & O.ifOnSameNodeOrTarget) !== 0) continue;
-    else if (!all && !(action.has(A.shownInDot) && input.has(A.shownInDot))) continue;
-    lines.push(`"${actionName(input)}" -> "${actionName(action)}" [ style = ${style}]`);
+    if (link.graphed) {
+      style = "bold";
+    } else {
+      if (link.flags === O.none || link.flags === O.ifOnSameNodeOrTarget) continue;
+      if (!all && !(link.action.has(A.shownInDot) && action.has(A.shownInDot))) continue;
+    }
+    out.push(`"${actionName(link.action)}" -> "${actionName(action)}" [ style = ${style}]\n`);
   }
-}
-
-/** The name that dot text and simulated transitions use. */
-export function actionName(action: Action): string {
-  const { node, resource, task } = action;
-  const where = node === null ? "<none>" : node.name;
-  if (task === "stonith") return `stonith '${action.meta.get("stonith_action") ?? ""}' ${where}`;
-  if (action.pseudo) return action.key;
-  if (resource === null) return `${task} ${where}`;
-  const cancel = task === "cancel" || action.cancelTask !== null ? "Cancel " : "";
-  return `${cancel}${shownKey(action)} ${where}`;
 }

@@ -2,69 +2,95 @@ import { CRM_FEATURE_SET } from "../../base/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import type { Action } from "../action.ts";
 import { opKey } from "../actions.ts";
+import { remoteHostName } from "../digests.ts";
+import { compareBytes } from "../natural-order.ts";
 import type { Node } from "../node.ts";
+import { notifyKey } from "../notify/pseudo-actions.ts";
 import type { Resource } from "../resource.ts";
+import { currentNode } from "../resource-state.ts";
 import { resourceParameters } from "../unpack/meta.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { routerOf } from "./router.ts";
 
-const DC_EVENTS = new Set(["do_shutdown", "clear_failcount", "stonith"]);
-
-/** One action as an element of the graph; `brief` for triggers, which only name it. */
-export function actionElement(ws: WorkingSet, action: Action, brief: boolean): Element {
-  const { pseudo, task, node, resource } = action;
-  const deletes = task === "lrm_delete";
-  const crmEvent = deletes || DC_EVENTS.has(task);
-  const name = pseudo ? "pseudo_event" : crmEvent ? "crm_event" : "rsc_op";
-  const element = new Element(name, { id: String(action.id) });
-  if (deletes) element.set("mode", "cib");
-  element.set("operation", task);
-  const key = shownKey(action);
-  element.set("operation_key", key);
-  if (key !== action.key) element.set("internal_operation_key", action.key);
-  const placed = !pseudo && !deletes && node !== null;
-  if (placed) {
-    element.set("on_node", node.name);
-    element.set("on_node_uuid", node.id);
-    const router = routerOf(action);
+/** An action as the graph shows it: in full, or only named (as an input). */
+export function actionElement(ws: WorkingSet, action: Action, full: boolean): Element {
+  const element = new Element(elementName(action), { id: String(action.id) });
+  element.set("operation", action.task);
+  if (action.task === "delete") element.set("mode", "cib");
+  setKeys(element, action);
+  if (!action.pseudo && action.node !== null) {
+    element.set("on_node", action.node.name).set("on_node_uuid", action.node.id);
+    const router = routerNode(action);
     if (router !== null) element.set("router_node", router.name);
-    action.meta.set("on_node", node.name);
-    action.meta.set("on_node_uuid", node.id);
+    action.meta.set("on_node", action.node.name);
+    action.meta.set("on_node_uuid", action.node.id);
   }
-  if (brief) return element;
-  if (resource !== null && resource.lockTime > 0 && resource.lockNode === node && node !== null) {
-    element.set("shutdown-lock", String(resource.lockTime));
-  }
-  if (resource !== null && !pseudo) element.append(resourceElement(resource));
+  if (!full) return element;
+  const resource = action.resource;
+  if (resource !== null && !action.pseudo) element.append(primitiveElement(element, resource));
   element.append(attributesElement(ws, action));
-  const downed = downedElement(ws, action);
+  const downed = downedElement(action);
   if (downed !== null) element.append(downed);
   return element;
 }
 
-/** The key as history is to know it: by the instance's recorded id, where that differs. */
-export function shownKey(action: Action): string {
-  const id = action.resource?.historyId ?? null;
-  if (id === null) return action.key;
-  if (action.task === "notify" || action.task === "notified") {
-    const type = action.meta.get("notify_type") ?? action.meta.get("notify_key_type");
-    const about = action.meta.get("notify_key_operation") ?? action.meta.get("notify_operation");
-    return `${id}_${type}_notify_${about}_0`;
+function elementName(action: Action): string {
+  if (action.pseudo) return "pseudo_event";
+  switch (action.task) {
+    case "stonith":
+    case "do_shutdown":
+    case "clear_failcount":
+    case "delete":
+      return "crm_event";
+    default:
+      return "rsc_op";
   }
-  const task = action.cancelTask ?? action.task;
-  return opKey(id, task, Number(action.meta.get("interval") ?? action.intervalMs));
 }
 
-function resourceElement(resource: Resource): Element {
+/** History may know the resource by another name: then the operation bears that name. */
+function setKeys(element: Element, action: Action): void {
+  const name = action.resource?.historyId ?? null;
+  if (name === null) {
+    element.set("operation_key", action.key);
+    return;
+  }
+  element.set("operation_key", historyKey(action, name));
+  element.set("internal_operation_key", action.key);
+}
+
+/** The key of an action under the name that history uses. */
+export function historyKey(action: Action, name: string): string {
+  if (action.task === "notify") {
+    const type = action.meta.get("notify_type") ?? "";
+    return notifyKey(name, type, action.meta.get("notify_operation") ?? "");
+  }
+  return opKey(name, action.cancelTask ?? action.task, action.intervalMs);
+}
+
+/** The node whose executor is to be asked: for remote nodes, where their connection is. */
+function routerNode(action: Action): Node | null {
+  const node = action.node!;
+  if (!node.isRemote || node.connection === null) return null;
+  const connection = node.connection;
+  const began = currentNode(connection);
+  const ended = connection.assignedTo;
+  if (began === null || ended === null || began === ended) return began ?? ended;
+  let task = action.task;
+  if (task === "notify") task = action.meta.get("notify_operation") ?? task;
+  const before = ["cancel", "stop", "demote", "migrate_from", "migrate_to"].includes(task);
+  return before && connection.partialTarget === null ? began : ended;
+}
+
+function primitiveElement(action: Element, resource: Resource): Element {
+  if (resource.lockNode !== null && resource.lockTime > 0) {
+    action.set("shutdown-lock", String(resource.lockTime));
+  }
   const element = new Element(resource.xml.name);
-  const recorded = resource.historyId;
-  const anonymous = !resource.unique && resource.instance !== null;
-  if (resource.orphan && recorded !== null) {
-    element.set("id", recorded);
-    element.set("long-id", resource.id);
-  } else if (anonymous || isAnonymousMember(resource)) {
-    element.set("id", resource.configId || (resource.xml.get("id") ?? resource.id));
-    element.set("long-id", recorded !== null && recorded !== resource.id ? recorded : resource.id);
+  const { historyId, configId } = resource;
+  if (resource.orphan && historyId !== null) {
+    element.set("id", historyId).set("long-id", resource.id);
+  } else if (!resource.unique) {
+    const long = historyId !== null && historyId !== configId ? historyId : resource.id;
+    element.set("id", configId).set("long-id", long);
   } else {
     element.set("id", resource.id);
   }
@@ -75,118 +101,113 @@ function resourceElement(resource: Resource): Element {
   return element;
 }
 
-/** Member of a cloned group: anonymous as its instance is. */
-function isAnonymousMember(resource: Resource): boolean {
-  if (resource.unique) return false;
-  for (let r = resource.parent; r !== null; r = r.parent) {
-    if (r.variant === 2) return !r.unique;
-  }
-  return false;
-}
-
 function attributesElement(ws: WorkingSet, action: Action): Element {
-  const values = new Map<string, string>([["crm_feature_set", CRM_FEATURE_SET]]);
-  const { resource, node } = action;
-  for (const [name, value] of action.parameters) put(values, name, value);
-  if (
-    resource !== null &&
-    (node !== null ? !action.pseudo || resource.isPrimitive : resource.isPrimitive)
-  ) {
-    const parameters = resourceParameters(ws, resource, node);
-    for (const [name, value] of parameters) {
-      put(values, name, name === "addr" && value === "#uname" ? remoteAddress(resource) : value);
-    }
+  const fields = new Map<string, string>();
+  const params: [string, string][] = [];
+  const add = (name: string, value: string) => {
+    if (/^\d/.test(name)) params.push([name, value]);
+    else if (!fields.has(name)) fields.set(name, value);
+  };
+  fields.set("crm_feature_set", CRM_FEATURE_SET);
+  for (const [name, value] of action.parameters) add(name, value);
+  const resource = action.resource;
+  if (resource !== null && (action.node !== null || resource.isPrimitive)) {
+    const host = action.node === null ? null : remoteHostName(ws, resource);
+    if (host !== null) add("addr", host);
+    for (const [name, value] of resourceParameters(ws, resource, action.node)) add(name, value);
   }
-  for (const [name, value] of action.meta) {
-    if (!/[#:]/.test(name)) put(values, `CRM_meta_${name.replaceAll("-", "_")}`, value);
-  }
-  for (let r = resource; r !== null; r = r.parent) addResourceMeta(values, r);
-  if (node !== null) addGuestMeta(values, action, node);
+  const addMeta = (name: string, value: string | null | undefined) => {
+    if (value == null || name.includes("#") || name.includes(":")) return;
+    const field = `CRM_meta_${name.replaceAll("-", "_")}`;
+    if (!fields.has(field)) fields.set(field, value);
+  };
+  for (const [name, value] of action.meta) addMeta(name, value);
+  if (resource !== null) addResourceMeta(resource, addMeta, fields);
+  if (resource !== null) addGuestMeta(action, resource, addMeta);
   const element = new Element("attributes");
-  for (const name of [...values.keys()].sort(compareText)) element.set(name, values.get(name)!);
+  for (const name of [...fields.keys()].sort(compareBytes)) element.set(name, fields.get(name)!);
+  for (const [name, value] of params) element.append(new Element("param", { name, value }));
   return element;
 }
 
-function put(values: Map<string, string>, name: string, value: string): void {
-  if (!values.has(name)) values.set(name, value);
-}
+type AddMeta = (name: string, value: string | null | undefined) => void;
 
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** A connection without address is reached under its own name. */
-function remoteAddress(resource: Resource): string {
-  return resource.id;
-}
-
-function addResourceMeta(values: Map<string, string>, resource: Resource): void {
-  const set = (name: string, value: string | null | undefined) => {
-    if (value != null) put(values, name, value);
-  };
-  if (resource.variant === 0) {
-    set("CRM_meta_clone", resource.instance);
-    set("CRM_meta_remote_node", resource.meta.get("remote-node"));
+function addResourceMeta(resource: Resource, add: AddMeta, fields: Map<string, string>): void {
+  if (resource.isPrimitive) {
+    add("clone", resource.meta.get("clone"));
+    add("remote_node", resource.meta.get("remote-node"));
+    let container: string | null = null;
     for (let r: Resource | null = resource; r !== null; r = r.parent) {
-      if (r.launcher === null) continue;
-      set("CRM_meta_container", r.launcher.id);
-      break;
+      if (r.launcher !== null) container = r.launcher.id;
     }
-    set("pcmk_external_ip", resource.meta.get("external-ip"));
-    return;
+    add("container", container);
+    const external = resource.meta.get("external-ip");
+    if (external !== undefined) fields.set("pcmk_external_ip", external);
   }
-  const { clone } = resource;
-  if (clone === null) return;
-  set("CRM_meta_globally_unique", String(resource.unique));
-  set("CRM_meta_notify", String(resource.notify));
-  set("CRM_meta_clone_max", String(clone.max));
-  set("CRM_meta_clone_node_max", String(clone.nodeMax));
-  if (!resource.promotable) return;
-  set("CRM_meta_promoted_max", String(clone.promotedMax));
-  set("CRM_meta_promoted_node_max", String(clone.promotedNodeMax));
-  set("CRM_meta_master_max", String(clone.promotedMax));
-  set("CRM_meta_master_node_max", String(clone.promotedNodeMax));
+  for (let r: Resource | null = resource; r !== null; r = r.parent) {
+    if (r.clone === null) continue;
+    add("globally-unique", String(r.unique));
+    add("notify", String(r.notify));
+    add("clone-max", String(r.clone.max));
+    add("clone-node-max", String(r.clone.nodeMax));
+    if (!r.promotable) continue;
+    for (const word of ["promoted", "master"]) {
+      add(`${word}-max`, String(r.clone.promotedMax));
+      add(`${word}-node-max`, String(r.clone.promotedNodeMax));
+    }
+  }
 }
 
-/** Where a guest's permanent attributes are kept, and the host that it is on. */
-function addGuestMeta(values: Map<string, string>, action: Action, node: Node): void {
-  const launcher = node.isGuest ? node.connection!.launcher! : null;
-  if (launcher === null) return;
-  const down = action.task === "stop" || action.task === "demote" || action.task === "cancel";
-  const host = down ? (launcher.activeOn[0] ?? null) : launcher.assignedTo;
-  const target = action.resource?.meta.get("container-attribute-target");
-  if (target === undefined || host === null) return;
-  put(values, "CRM_meta_container_attribute_target", target);
-  put(values, "CRM_meta_physical_host", host.name);
+/** An operation in a guest is told which host it is on. */
+function addGuestMeta(action: Action, resource: Resource, add: AddMeta): void {
+  const guest = action.node;
+  if (guest === null || !guest.isGuest) return;
+  let task = action.task;
+  if (task === "notify" || task === "notified") {
+    task = action.meta.get("notify_key_operation") ?? task;
+  }
+  const container = guest.connection!.launcher!;
+  let host: Node | null = null;
+  if (["stop", "stopped", "demote", "demoted"].includes(task)) host = currentNode(container);
+  else if (["start", "running", "monitor", "promote", "promoted"].includes(task)) {
+    host = container.assignedTo;
+  }
+  if (host === null) return;
+  add("container-attribute-target", resource.meta.get("container-attribute-target"));
+  add("physical-host", host.name);
 }
 
-function downedElement(ws: WorkingSet, action: Action): Element | null {
-  const { task, node, resource } = action;
-  if (node === null) return null;
-  const downed: string[] = [];
-  if (task === "do_shutdown") downed.push(node.id);
-  else if (task === "stonith") {
-    const operation = action.meta.get("stonith_action");
-    if (operation !== "off" && operation !== "reboot") return null;
-    downed.push(node.id);
-    for (const guest of ws.nodes)
-      if (guest.isGuest && hostOf(guest) === node) downed.push(guest.id);
-  } else if (task === "stop" && resource?.isConnection === true && !isMigrating(resource)) {
-    downed.push(resource.id);
+/** Nodes that the action takes down. */
+function downedElement(action: Action): Element | null {
+  const ids: string[] = [];
+  if (action.task === "do_shutdown") ids.push(action.node!.id);
+  else if (action.task === "stonith") {
+    const how = action.meta.get("stonith_action");
+    if (how === "off" || how === "reboot") {
+      ids.push(action.node!.id);
+      for (const resource of action.node!.active) {
+        if (resource.isConnection && resource.launcher !== null) {
+          ids.push(resource.connectionOf?.id ?? resource.id);
+        }
+      }
+    }
+  } else if (action.task === "stop" && action.resource?.isConnection) {
+    const migrating = action.before.some(
+      (link) => link.action.resource === action.resource && link.action.task === "migrate_from",
+    );
+    if (!migrating) ids.push(action.resource.id);
   }
-  if (downed.length === 0) return null;
+  if (ids.length === 0) return null;
   return new Element(
     "downed",
     {},
-    downed.map((id) => new Element("node", { id })),
+    ids.map((id) => new Element("node", { id })),
   );
 }
 
-function hostOf(guest: Node): Node | null {
-  return guest.connection?.launcher?.activeOn[0] ?? null;
-}
-
-function isMigrating(resource: Resource): boolean {
-  const from = resource.actions.find((each) => each.task === "migrate_from");
-  return from !== undefined && !from.optional && from.runnable;
+export function maintenanceElement(nodes: readonly Node[]): Element {
+  const list = nodes.map(
+    (node) => new Element("node", { id: node.id, maintenance: node.maintenance ? "1" : "0" }),
+  );
+  return new Element("maintenance", {}, list);
 }

@@ -7,7 +7,12 @@ import { resourceLocation } from "../score-tables.ts";
 import type { WorkingSet } from "../working-set.ts";
 
 /** Notes that a resource is active on a node, and all that follows from that. */
-export function addActiveNode(ws: WorkingSet, resource: Resource, node: Node, failed: boolean): void {
+export function addActiveNode(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  failed: boolean,
+): void {
   if (resource.activeOn.includes(node)) return;
   resource.activeOn.push(node);
   if (resource.isPrimitive) {

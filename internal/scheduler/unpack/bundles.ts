@@ -112,7 +112,12 @@ function readSpec(bundle: Resource, container: Element): BundleSpec {
     const source = directory ?? mapping.get("source-dir-root");
     const target = mapping.get("target-dir");
     if (source === null || target === null) continue;
-    spec.mounts.push({ source, target, options: mapping.get("options"), subdir: directory === null });
+    spec.mounts.push({
+      source,
+      target,
+      options: mapping.get("options"),
+      subdir: directory === null,
+    });
   }
   return spec;
 }

@@ -84,7 +84,12 @@ export function connectionXml(spec: ConnectionSpec): Element {
       .map(([name, value]) => new Element("nvpair", { id: `${id}-${name}`, name, value: value! }));
   const id = spec.name;
   const meta = `${id}-meta_attributes`;
-  const remote = new Element("primitive", { id, class: "ocf", provider: "pacemaker", type: "remote" });
+  const remote = new Element("primitive", {
+    id,
+    class: "ocf",
+    provider: "pacemaker",
+    type: "remote",
+  });
   const metaPairs = pairs(meta, [
     ["internal_rsc", "true"],
     ["container", spec.container],

@@ -1,7 +1,7 @@
 import { addScores } from "../../base/mod.ts";
 import type { Element } from "../../xml/mod.ts";
-import { action } from "../actions.ts";
 import type { Action } from "../action.ts";
+import { action } from "../actions.ts";
 import { configuredOps } from "../configured-ops.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
@@ -93,7 +93,12 @@ export function failCount(
 }
 
 /** A failure whose on-fail is `block` never times out. */
-function blocksForGood(ws: WorkingSet, node: Node, resource: Resource, op: Element | null): boolean {
+function blocksForGood(
+  ws: WorkingSet,
+  node: Node,
+  resource: Resource,
+  op: Element | null,
+): boolean {
   for (const configured of configuredOps(resource)) {
     if (configured.xml.get("on-fail") !== "block") continue;
     const candidates = op !== null ? [op] : opsOf(ws, node.name, resource.nameInHistory);

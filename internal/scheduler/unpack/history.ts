@@ -9,11 +9,11 @@ import { resourceLocation } from "../score-tables.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { createInstance } from "./clones.ts";
 import { createNode } from "./nodes.ts";
-import { applyOperation, type HistoryState } from "./operation.ts";
 import { compareAge } from "./op-age.ts";
-import { processState } from "./resulting-state.ts";
+import { applyOperation, type HistoryState } from "./operation.ts";
 import { determineRemoteStatus, unpackRemoteAttributes } from "./remote-status.ts";
 import { targetRole, unpackResource } from "./resources.ts";
+import { processState } from "./resulting-state.ts";
 import { nodeOf } from "./status.ts";
 
 /** Reads every node's history once, remote nodes' after that of their connections. */

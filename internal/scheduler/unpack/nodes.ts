@@ -43,7 +43,10 @@ export function unpackNodes(ws: WorkingSet): void {
   for (const xml of section?.elements("node") ?? []) {
     const id = xml.get("id");
     if (id === null) {
-      ws.messages.push({ level: "error", text: "Ignoring <node> entry in configuration without id" });
+      ws.messages.push({
+        level: "error",
+        text: "Ignoring <node> entry in configuration without id",
+      });
       continue;
     }
     const type = xml.get("type");

@@ -24,7 +24,9 @@ export function compareAge(a: Element, b: Element, sameNodeDefault: boolean): nu
   const nodeA = a.get("on_node");
   const nodeB = b.get("on_node");
   const sameNode =
-    nodeA !== null && nodeB !== null ? nodeA.toLowerCase() === nodeB.toLowerCase() : sameNodeDefault;
+    nodeA !== null && nodeB !== null
+      ? nodeA.toLowerCase() === nodeB.toLowerCase()
+      : sameNodeDefault;
   const callA = integer(a.get("call-id"), -1);
   const callB = integer(b.get("call-id"), -1);
   if (callA === -1 && callB === -1) return 0;

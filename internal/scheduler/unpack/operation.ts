@@ -296,10 +296,7 @@ function processFailure(ws: WorkingSet, op: HistoryOp, top: Resource, state: His
   } else if (op.status === Status.noFenceDevice || op.status === Status.noSecrets) {
     op.status = Status.errorHard;
   }
-  if (
-    onFail === OnFail.ignore ||
-    (onFail === OnFail.restartContainer && op.task === "stop")
-  ) {
+  if (onFail === OnFail.ignore || (onFail === OnFail.restartContainer && op.task === "stop")) {
     updateState(ws, op, op.expected, state);
     resource.failureIgnored = true;
     recordFailed(ws, op);

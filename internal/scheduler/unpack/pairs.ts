@@ -1,4 +1,4 @@
-import { applyNvpairs, fromEpoch, type NvpairSet, nvpairSets, type RuleInput } from "../../cib/mod.ts";
+import { applyNvpairs, type NvpairSet, nvpairSets, type RuleInput } from "../../cib/mod.ts";
 import type { Element } from "../../xml/mod.ts";
 import type { WorkingSet } from "../working-set.ts";
 

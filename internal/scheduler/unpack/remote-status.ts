@@ -3,7 +3,7 @@ import type { Element } from "../../xml/mod.ts";
 import { Role } from "../constants.ts";
 import type { Node } from "../node.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { addNodeAttributes, } from "./nodes.ts";
+import { addNodeAttributes } from "./nodes.ts";
 import { shutdownRequested } from "./status.ts";
 
 /** Attributes of a remote node that arrive with its state. */
@@ -13,10 +13,7 @@ export function unpackRemoteAttributes(ws: WorkingSet, node: Node, state: Elemen
   if (shutdownRequested(node)) node.shutdown = true;
   if (isTrue(node.attributes.get("standby"))) node.standby = true;
   const connection = node.connection;
-  if (
-    isTrue(node.attributes.get("maintenance")) ||
-    (connection !== null && !connection.managed)
-  ) {
+  if (isTrue(node.attributes.get("maintenance")) || (connection !== null && !connection.managed)) {
     node.maintenance = true;
   }
   const discovery = node.attributes.get("resource-discovery-enabled");
@@ -35,7 +32,8 @@ export function determineRemoteStatus(ws: WorkingSet, node: Node): void {
     return;
   }
   const container = connection.launcher;
-  const host = container !== null && container.activeOn.length === 1 ? container.activeOn[0]! : null;
+  const host =
+    container !== null && container.activeOn.length === 1 ? container.activeOn[0]! : null;
   if (connection.currentRole === Role.started) node.online = true;
   if (connection.currentRole === Role.started && connection.nextRole === Role.stopped) {
     node.shutdown = true;

@@ -1,6 +1,6 @@
 import { INFINITY_SCORE, isTrue, parseBoolean } from "../../base/mod.ts";
 import { parseIntervalMs } from "../../cib/mod.ts";
-import { Element } from "../../xml/mod.ts";
+import type { Element } from "../../xml/mod.ts";
 import { MultiplyActive, parseRole, QuorumPolicy, Role, Variant } from "../constants.ts";
 import type { Node } from "../node.ts";
 import { Resource } from "../resource.ts";
@@ -146,7 +146,8 @@ function readFlags(ws: WorkingSet, resource: Resource): void {
   const migrate = meta.get("allow-migrate");
   resource.allowMigrate = migrate === undefined ? connection : isTrue(migrate);
   const managed = meta.get("is-managed");
-  if (managed !== undefined && managed.toLowerCase() !== "default") resource.managed = isTrue(managed);
+  if (managed !== undefined && managed.toLowerCase() !== "default")
+    resource.managed = isTrue(managed);
   if (isTrue(meta.get("maintenance"))) {
     resource.managed = false;
     resource.maintenance = true;

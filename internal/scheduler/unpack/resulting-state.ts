@@ -1,6 +1,6 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
-import { A, OnFail, Role } from "../constants.ts";
 import { action, taskActions } from "../actions.ts";
+import { A, OnFail, Role } from "../constants.ts";
 import { fenceNode } from "../fence-node.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";

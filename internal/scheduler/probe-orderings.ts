@@ -1,0 +1,125 @@
+import { isTrue } from "../base/mod.ts";
+import type { Action } from "./action.ts";
+import { findActions, taskActions } from "./actions.ts";
+import { findCompatible } from "./assign/compatible.ts";
+import { A, O, Role } from "./constants.ts";
+import type { Ordering } from "./constraint.ts";
+import { linkActions } from "./links.ts";
+import type { Resource } from "./resource.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+/** Orders probes before whatever their results may cause to happen again. */
+export function orderProbes(ws: WorkingSet): void {
+  for (const resource of ws.resources) ofResource(ws, resource);
+  for (const ordering of ws.orderings) afterStops(ordering);
+}
+
+function ofResource(ws: WorkingSet, resource: Resource): void {
+  if (!resource.isPrimitive) {
+    for (const child of resource.children) ofResource(ws, child);
+    return;
+  }
+  for (const probe of taskActions(resource, null, "monitor", false)) {
+    for (let i = probe.after.length - 1; i >= 0; i--) {
+      const link = probe.after[i]!;
+      beforeInactiveInstances(probe, link.action, link.flags);
+      beforeRestarts(ws, probe, link.action);
+    }
+  }
+}
+
+/** A probe that cannot run keeps inactive instances of its clone from starting. */
+function beforeInactiveInstances(probe: Action, then: Action, flags: number): void {
+  const collective = then.resource;
+  if (collective === null || collective.variant < 2 || probe.runnable) return;
+  if ((flags & O.unrunnableFirstBlocks) !== 0) return;
+  if (probe.resource!.top() !== collective || then.task !== "start") return;
+  for (let i = then.after.length - 1; i >= 0; i--) {
+    const start = then.after[i]!.action;
+    const resource = start.resource;
+    if (resource === null || resource.activeOn.length > 0) continue;
+    if (resource.top() !== collective || start.task !== "start") continue;
+    linkActions(probe, start, O.ordered | O.unrunnableFirstBlocks);
+  }
+}
+
+/** Walks forward through what a start would make required, without recursion. */
+function beforeRestarts(ws: WorkingSet, probe: Action, first: Action): void {
+  const visited = new Set<Action>();
+  const stack: Action[] = [first];
+  while (stack.length > 0) {
+    const after = stack.pop()!;
+    if (visited.has(after)) continue;
+    visited.add(after);
+    const next = stepBeforeRestart(ws, probe, after);
+    // Depth first in list order: the first of them must be popped next.
+    for (let i = next.length - 1; i >= 0; i--) stack.push(next[i]!);
+  }
+}
+
+function stepBeforeRestart(ws: WorkingSet, probe: Action, after: Action): Action[] {
+  const resource = after.resource;
+  if (resource?.isPrimitive && probe.resource !== resource) {
+    const reverse = after.task === "start" ? "stop" : after.task === "promote" ? "demote" : null;
+    if (reverse !== null) {
+      for (const then of taskActions(resource, null, reverse, false)) {
+        if (!then.pseudo) linkActions(probe, then, O.ordered);
+      }
+    }
+  }
+  let interleave = false;
+  let compatible: Resource | null = null;
+  if (resource !== null && resource.variant > 1) {
+    interleave = isTrue(resource.meta.get("interleave"));
+    if (interleave) {
+      compatible = findCompatible(ws, probe.resource!, resource, Role.unknown, false);
+    }
+  }
+  const next: Action[] = [];
+  for (let i = after.after.length - 1; i >= 0; i--) {
+    const link = after.after[i]!;
+    if ((link.flags & O.firstImpliesThen) === 0) {
+      const then = link.action.resource;
+      if (resource === null || resource.variant < 1 || probe.resource!.parent === resource)
+        continue;
+      if (then === null || then.variant > 1 || then.parent !== resource) continue;
+      if (resource.variant > 1 && interleave && compatible !== then) continue;
+    }
+    next.push(link.action);
+  }
+  return next;
+}
+
+/** What waits for a stop waits for the probe that may find something to stop. */
+function afterStops(ordering: Ordering): void {
+  const { firstResource, thenResource, first, then } = ordering;
+  if (ordering.flags === O.none || firstResource === null) return;
+  if (firstResource === thenResource) return;
+  if (first !== null ? first.task !== "stop" : !ordering.firstTask?.endsWith("_stop_0")) return;
+  if (then === null && ordering.thenTask === null) return;
+  if (thenResource !== null && firstResource.launcher === thenResource) {
+    if (then !== null ? then.task === "stop" : ordering.thenTask!.endsWith("_stop_0")) return;
+  }
+  let flags = O.ordered as number;
+  flags |= ordering.flags & (O.ifFirstUnmigratable | O.ifOnSameNode);
+  if (ordering.flags === O.ifRequiredOnSameNode || ordering.flags === O.ifOnSameNodeOrTarget) {
+    flags = ordering.flags;
+  }
+  const probes = taskActions(firstResource, null, "monitor", false);
+  if (probes.length === 0) return;
+  const thens =
+    then !== null
+      ? [then]
+      : thenResource === null
+        ? []
+        : findActions(thenResource, ordering.thenTask!, null);
+  for (const probe of probes) {
+    for (const action of thens) {
+      if (action.task === "stonith" && action.meta.get("stonith_action") === "on") continue;
+      if (action.task === "do_shutdown" && action.node !== probe.node) continue;
+      linkActions(probe, action, flags);
+    }
+  }
+}
+
+void A;
