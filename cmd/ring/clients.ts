@@ -74,6 +74,13 @@ export class ClientServer {
     if (process.getuid?.() === 0 && gid !== null) chownSync(path, 0, gid);
   }
 
+  /** Bytes that the slowest client has not taken yet. */
+  get mostWaiting(): number {
+    let most = 0;
+    for (const client of this.#clients) most = Math.max(most, client.queue.waiting);
+    return most;
+  }
+
   get all(): ReadonlySet<Client> {
     return this.#clients;
   }

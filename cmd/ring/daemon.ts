@@ -3,7 +3,7 @@ import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { FrameKind, jsonFrame } from "../../internal/host/ring-frames.ts";
 import { type QuorumStatus, VoteQuorum } from "../../internal/quorum/mod.ts";
 import { Groups, RingStack } from "../../internal/totem/mod.ts";
-import { encodeReload, encodeShutdown } from "../../internal/wire/mod.ts";
+import { encodeReload, encodeShutdown, PacketType } from "../../internal/wire/mod.ts";
 import { type Client, ClientServer, membershipFrame, messageFrame } from "./clients.ts";
 import { loadConfig, type RingConfig } from "./config.ts";
 import { answer } from "./control.ts";
@@ -20,6 +20,13 @@ import type { Transport } from "./transport.ts";
 /** Clients are not read while more than this waits for the token. */
 const SEND_HIGH_BYTES = 2 * 1024 * 1024;
 const SEND_LOW_BYTES = 512 * 1024;
+/**
+ * While a local client is this far behind, the token is kept for a moment: it is the one thing that
+ * slows every sender of the ring. The further behind, the longer, far below any token timeout.
+ */
+const CONGESTED_BYTES = 8 * 1024 * 1024;
+const CONGESTED_MS = 10;
+const LONGEST_TOKEN_DELAY_MS = 50;
 /** A timer this late means that the machine did not run us: sockets are read first. */
 const LATE_MS = 30;
 /** How long an orderly exit may wait for its last words to be ordered. */
@@ -154,6 +161,19 @@ export class RingDaemon {
   }
 
   #received(packet: Uint8Array): void {
+    if (this.#stopping) return;
+    if (packet[3] === PacketType.token) {
+      const excess = this.clients.mostWaiting - CONGESTED_BYTES;
+      if (excess > 0) {
+        const delay = Math.min(LONGEST_TOKEN_DELAY_MS, (excess / CONGESTED_BYTES) * CONGESTED_MS);
+        setTimeout(() => this.#process(packet), delay);
+        return;
+      }
+    }
+    this.#process(packet);
+  }
+
+  #process(packet: Uint8Array): void {
     if (this.#stopping) return;
     this.run((now) => {
       this.lateness.packet(packet, now, this.stack.totem.tokenHeld);

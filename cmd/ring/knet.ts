@@ -66,6 +66,7 @@ export class KnetTransport implements Transport {
   readonly #links = new Map<number, OwnLink>();
   #seq: number;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #tickDue = Infinity;
   #closed = false;
   readonly #counts: Record<string, number> = {
     received: 0,
@@ -322,8 +323,10 @@ export class KnetTransport implements Transport {
   #tick(): void {
     this.#timer = null;
     const now = performance.now();
+    const late = now - this.#tickDue;
     for (const host of this.#hosts.values()) {
       for (const path of host.paths) {
+        if (late > TICK_MS) path.state.forgive(late);
         if (path.state.nextTick <= now) this.#apply(host, path, path.state.tick(now));
       }
     }
@@ -332,6 +335,7 @@ export class KnetTransport implements Transport {
 
   #arm(): void {
     if (this.#closed || this.#timer !== null) return;
+    this.#tickDue = performance.now() + TICK_MS;
     this.#timer = setTimeout(() => this.#tick(), TICK_MS);
   }
 

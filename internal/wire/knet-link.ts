@@ -81,6 +81,11 @@ export class LinkState {
     return effects;
   }
 
+  /** We were away that long ourselves: pongs may wait unread, so the silence is not the peer's. */
+  forgive(ms: number): void {
+    this.#lastPong += ms;
+  }
+
   #goDown(nowMs: number): void {
     this.connected = false;
     this.downCount += 1;
