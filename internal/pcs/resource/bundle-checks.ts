@@ -239,12 +239,19 @@ function checkNetworkChange(bundle: Element, options: Values, hard: Hardness): R
   ];
 }
 
-/** Nothing would be left through which the cluster reaches what is inside. */
+/**
+ * Nothing would be left through which the cluster reaches what is inside. Removing an option that
+ * is not set counts as touching it, as it does in the original.
+ */
 function losesAccess(network: Element, options: Values): boolean {
   const names = ["control-port", "ip-range-start"];
-  const before = names.some((name) => (network.get(name) ?? "") !== "");
-  const after = names.some((name) => (options.get(name) ?? network.get(name) ?? "") !== "");
-  return before && !after;
+  const set = names.filter((name) => (network.get(name) ?? "") !== "");
+  const unset = names.filter((name) => !set.includes(name));
+  return (
+    set.length > 0 &&
+    set.every((name) => options.get(name) === "") &&
+    unset.every((name) => !options.has(name))
+  );
 }
 
 export function notAccessible(bundle: string, inner: string, hard: Hardness): Report {

@@ -1,4 +1,5 @@
 import type { Element } from "../../xml/mod.ts";
+import { upgradeInPlace } from "../cib/upgrade.ts";
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { timeoutSeconds } from "../frame/options.ts";
@@ -9,6 +10,18 @@ import { deprecateWait } from "./wait.ts";
  * What the older verbs (update, op, meta, clone, group remove) do their own way, down to the
  * wording.
  */
+
+/** The CIB, of a schema that knows `on-fail=demote` where the options of an operation hold it. */
+export async function cibForOperations(
+  context: PcsContext,
+  operations: readonly (readonly string[])[],
+): Promise<Element> {
+  const demote = operations.some((words) =>
+    looseOptions(words).some(([name, value]) => name === "on-fail" && value === "demote"),
+  );
+  if (demote) await upgradeInPlace(context, [3, 4]);
+  return context.cib();
+}
 
 /** `name=value` words; words without `=` are passed over. */
 export function looseOptions(argv: readonly string[]): [string, string][] {

@@ -1,12 +1,11 @@
 import { Element } from "../../xml/mod.ts";
 import { checkId, freeIdIn, idExists } from "../cib/ids.ts";
 import { resourcesOf } from "../cib/sections.ts";
-import { upgradeInPlace } from "../cib/upgrade.ts";
 import type { PcsContext } from "../frame/context.ts";
 import { type Options, timeoutSeconds } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
 import { byCodePoint, formatListLast } from "../frame/text.ts";
-import { looseOptions, operationText } from "./legacy.ts";
+import { cibForOperations, looseOptions, operationText } from "./legacy.ts";
 import { defaultInterval, ROLES, roleForCib } from "./operations.ts";
 import { knowsNewRoles } from "./primitive.ts";
 import { refuseStonith, requireStonith } from "./sort.ts";
@@ -51,11 +50,7 @@ export async function stonithOpAddVerb(
 async function addOperation(context: PcsContext, argv: string[], options: Options): Promise<void> {
   options.allowOnly(["-f", "--force"]);
   const [id = "", ...words] = argv;
-  const demote = looseOptions(words.slice(1)).some(
-    ([name, value]) => name === "on-fail" && value === "demote",
-  );
-  if (demote) await upgradeInPlace(context, [3, 4]);
-  const cib = await context.cib();
+  const cib = await cibForOperations(context, [words.slice(1)]);
   if (words.length === 0) throw new CommandLineError();
   putOperation(context, cib, id, words, { strict: true, before: null, force: options.force });
   await context.pushCibPlainly();

@@ -9,7 +9,7 @@ import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError, LibraryError } from "../frame/report.ts";
 import { cloneOptionsOnChild, cloneResource } from "./clone.ts";
-import { anyResource, finishWait, legacyWait, looseOptions } from "./legacy.ts";
+import { anyResource, cibForOperations, finishWait, legacyWait, looseOptions } from "./legacy.ts";
 import { putOperation } from "./op.ts";
 import { roleForCib } from "./operations.ts";
 import { checkChangedAttributes, knowsNewRoles } from "./primitive.ts";
@@ -63,10 +63,10 @@ export async function updateResource(
   if (id === undefined || rest.length === 0) throw new CommandLineError();
   const words = splitWords(rest);
   const wait = legacyWait(context, options);
-  const demote = words.operations.some((op) =>
-    looseOptions(op.slice(1)).some(([name, value]) => name === "on-fail" && value === "demote"),
+  const cib = await cibForOperations(
+    context,
+    words.operations.map((operation) => operation.slice(1)),
   );
-  const cib = await context.cib(demote ? [3, 4] : null);
   const primitive = resourcesOf(cib).byId(id, "primitive");
   if (primitive === null) {
     await updateClone(context, cib, id, words, wait, options);
