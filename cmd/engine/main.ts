@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PACEMAKER_VERSION } from "../../internal/base/mod.ts";
 import { CibStorage } from "../../internal/host/cib-storage.ts";
 import { readDefaults } from "../../internal/host/defaults-file.ts";
+import { disk } from "../../internal/host/disk.ts";
 import { EngineHost } from "../../internal/host/engine-host.ts";
 import { fenceAgentInfo } from "../../internal/host/fence-info.ts";
 import { openLog } from "../../internal/host/log.ts";
@@ -67,6 +68,11 @@ async function runEngine(): Promise<number> {
   const storage = new CibStorage(underRoot(Paths.cibFolder));
   const { cib, remarks } = storage.load();
   for (const { level, message } of remarks) log.write(level, message);
+  // In /run, which is empty after a boot: whoever finds it follows an engine that did not leave.
+  const marker = underRoot(join(Paths.runFolder, "engine.running"));
+  const leftovers = existsSync(marker);
+  mkdirSync(underRoot(Paths.runFolder), { recursive: true });
+  writeFileSync(marker, `${process.pid}\n`);
   const agents = machineAgents();
   const host = new EngineHost({
     ringSocket: underRoot(Paths.ringSocket),
@@ -74,12 +80,14 @@ async function runEngine(): Promise<number> {
     group: "muster",
     log,
     storage,
+    marker: { clear: () => disk.remove(marker) },
     agents,
     scheduler: (done) => schedulerThread({ folder: underRoot(Paths.schedulerInputs), log }, done),
     node: {
       pid: process.pid,
       cib,
       startedAtMs: Date.now(),
+      leftovers,
       dcVersion: `${PACEMAKER_VERSION}-muster`,
       haveWatchdog: existsSync(process.env["PCMK_watchdog"] ?? "/dev/watchdog"),
       ocfRoot: underRoot(Paths.ocfRoot),

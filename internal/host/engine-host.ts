@@ -16,6 +16,11 @@ const RETRY_SEND_MS = 5;
 /** Time for the last messages to leave before the process ends. */
 const LEAVE_MS = 100;
 
+/** Tells the next engine whether this one left the node in order. */
+export interface RunMarker {
+  clear(): void;
+}
+
 export interface SchedulerPort {
   /** `cib` may be read only until this returns. */
   run(run: number, cib: Element, nowMs: number): void;
@@ -27,6 +32,7 @@ export interface EngineOptions {
   group: string;
   log: Log;
   storage: CibStorage;
+  marker: RunMarker;
   agents: AgentHost;
   scheduler: (
     done: (run: number, graph: Element | null, error: string | null) => void,
@@ -160,6 +166,7 @@ export class EngineHost {
         this.#runs.get(effect.run)?.();
         return;
       case "exit":
+        if (effect.clean) this.#options.marker.clear();
         this.#end(effect.code);
         return;
       default:

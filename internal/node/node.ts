@@ -22,6 +22,8 @@ import { Watchers } from "./watchers.ts";
 
 /** How long a stop waits for the cluster when the ring or the peers are not there. */
 const STOP_ALONE_MS = 10_000;
+/** How long a stop waits until the cluster knows what runs here. */
+const STOP_UNPROBED_MS = 60_000;
 /** After this long an orderly stop is given up and the engine goes as it is. */
 const SHUTDOWN_ESCALATION_MS = 20 * 60_000;
 const PERSIST_RETRY_MS = 1_000;
@@ -48,12 +50,15 @@ export class Node {
   #connected = false;
   #stopping = false;
   #exited = false;
+  /** The cluster has looked at what runs here (probes), or nothing can. */
+  #probed: boolean;
   /** Seconds since 1970 when this engine first agreed with its peers; 0 before. */
   #joinedAt = 0;
 
   constructor(options: NodeOptions) {
     this.#options = options;
     this.#nowMs = options.startedAtMs;
+    this.#probed = !options.leftovers;
     this.#names = new NodeNames(options.nodes);
     const { nodeId, nodeName, pid } = options;
     this.#group = new Group({ nodeId, pid }, options.cib, cibRules, {
@@ -251,7 +256,10 @@ export class Node {
       if (was === self) this.#rooms.controller({ type: "deposed" });
     } else if (agreement !== null) this.#startDc(was === self, agreement.fresh);
     this.#rooms.attribute({ type: "writer", name });
-    if (name !== null) this.#requests.askIdleAgain();
+    if (name !== null) {
+      this.#requests.askIdleAgain();
+      this.#askProbed();
+    }
     this.#watchers.cluster(this.#info());
   }
 
@@ -329,6 +337,7 @@ export class Node {
         this.#rooms.controller({ type: "wait-idle", token: message.token });
         return;
       case "idle":
+        if (message.tokens.includes(this.#probedToken())) this.#setProbed();
         for (const token of message.tokens) this.#requests.arrived(token, { ok: true, value: {} });
         return;
       case "ask-status":
@@ -466,18 +475,36 @@ export class Node {
   /** The scheduler sees the attribute, empties the node and then lets it go. */
   #requestShutdown(): void {
     this.#clearTimer("node:stop-alone");
-    this.#rooms.setAttribute("shutdown", String(Math.floor(this.#nowMs / 1000)));
+    // Of what nobody knows to run here nothing would be stopped: first the probes, for a while.
+    if (!this.#probed) this.#setTimer("node:unprobed", STOP_UNPROBED_MS);
+    else this.#rooms.setAttribute("shutdown", String(Math.floor(this.#nowMs / 1000)));
+  }
+
+  #setProbed(): void {
+    if (this.#probed) return;
+    this.#probed = true;
+    this.#clearTimer("node:unprobed");
+    if (this.#stopping) this.#requestShutdown();
+  }
+
+  /** Told when the DC has nothing left to do after we joined. */
+  #askProbed(): void {
+    if (!this.#probed) this.#group.send({ kind: "wait-idle", token: this.#probedToken() });
+  }
+
+  #probedToken(): string {
+    return `probed:${this.#options.nodeName}:${this.#options.pid}`;
   }
 
   #leave(): void {
     if (!this.#stopping) this.#log("notice", "The cluster asks this node to stop");
     this.#rooms.execute({ type: "cancel-all" });
-    this.#exit(ExitCode.OK);
+    this.#exit(ExitCode.OK, true);
   }
 
-  #exit(code: number): void {
+  #exit(code: number, clean = false): void {
     this.#exited = true;
-    this.#emit({ type: "exit", code });
+    this.#emit({ type: "exit", code, clean });
   }
 
   // --- Timers and logging ---------------------------------------------------------------------
@@ -499,6 +526,9 @@ export class Node {
       case "stop-alone":
         this.#log("warning", "Stopping without the cluster: resources are left as they are");
         this.#exit(ExitCode.OK);
+        return;
+      case "unprobed":
+        this.#setProbed();
         return;
       case "escalate":
         this.#log("error", "The orderly stop took too long and is given up");

@@ -58,7 +58,8 @@ export type NodeEffect =
   | { type: "clear-timer"; id: string }
   | { type: "log"; level: LogLevel; message: string }
   /** The engine is done; nothing more comes out of this node. */
-  | { type: "exit"; code: number };
+  /** `clean`: nothing that the cluster runs is left active on this node. */
+  | { type: "exit"; code: number; clean: boolean };
 
 export interface NodeOptions {
   nodeId: number;
@@ -70,6 +71,8 @@ export interface NodeOptions {
   /** The CIB found on disk, or an empty one. */
   cib: Element;
   startedAtMs: number;
+  /** An engine before this one ended without having stopped everything. */
+  leftovers: boolean;
   dcVersion: string;
   haveWatchdog: boolean;
   ocfRoot: string;

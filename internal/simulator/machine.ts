@@ -41,7 +41,11 @@ export class Machine {
   #disk = EMPTY_CIB;
   #pid = 1000;
   #engine: Engine | null = null;
+  /** Agents at work: processes of the machine, which outlive the engine that started them. */
+  readonly agents = new Set<() => void>();
   powered = false;
+  /** An engine was started since the boot, and has not left in order. */
+  #running = false;
 
   constructor(nodeId: number, name: string, context: MachineContext) {
     this.nodeId = nodeId;
@@ -64,6 +68,7 @@ export class Machine {
   powerOff(): void {
     if (!this.powered) return;
     this.powered = false;
+    this.#running = false;
     this.#stopEngine();
     this.#context.world.powerOff(this.name);
     this.#context.ring.powerOff(this.nodeId);
@@ -71,10 +76,15 @@ export class Machine {
 
   startEngine(): void {
     if (!this.powered || this.#engine !== null) return;
+    // As the engine's host does: what the last engine left at work is ended before anything else.
+    for (const cancel of this.agents) cancel();
+    this.agents.clear();
     this.#pid += 1;
+    const leftovers = this.#running;
+    this.#running = true;
     const parsed = parseXml(this.#disk);
     if (!parsed.ok) throw new Error(parsed.error.message);
-    this.#engine = new Engine(this, this.#pid, parsed.value, this.#context, (text) => {
+    this.#engine = new Engine(this, this.#pid, leftovers, parsed.value, this.#context, (text) => {
       this.#disk = text;
     });
     this.#engine.join();
@@ -98,7 +108,8 @@ export class Machine {
   }
 
   /** The engine ended by itself. */
-  ended(code: number): void {
+  ended(code: number, clean: boolean): void {
+    if (clean) this.#running = false;
     this.#context.log(`${this.name}: engine exits with ${code}`);
     this.#stopEngine();
     this.#context.ring.leave(this.nodeId, "leave");
@@ -125,6 +136,7 @@ class Engine {
   constructor(
     machine: Machine,
     pid: number,
+    leftovers: boolean,
     cib: Element,
     context: MachineContext,
     save: (text: string) => void,
@@ -142,6 +154,7 @@ class Engine {
       nodes,
       cib,
       startedAtMs: queue.nowMs,
+      leftovers,
       dcVersion: "3.0.0-muster",
       haveWatchdog: false,
       ocfRoot: "/usr/lib/ocf",
@@ -213,7 +226,7 @@ class Engine {
         this.#context.log(`${this.#machine.name} ${effect.level}: ${effect.message}`);
         return;
       case "exit":
-        this.#machine.ended(effect.code);
+        this.#machine.ended(effect.code, effect.clean);
         return;
       case "watch-line":
       case "kill":
@@ -257,11 +270,14 @@ class Engine {
       return;
     }
     const takes = Math.min(world.duration(name, effect), effect.timeoutMs);
-    queue.after(takes, () => {
+    const { agents } = this.#machine;
+    const cancel = queue.after(takes, () => {
+      agents.delete(cancel);
       // The agent is a process of the machine: it ends its work although its engine died.
       if (!this.#machine.powered) return;
       const outcome = world.finish(name, effect, queue.nowMs);
       this.step({ type: "run-done", run: effect.run, outcome });
     });
+    agents.add(cancel);
   }
 }
