@@ -1,0 +1,224 @@
+import { describe, expect, test } from "bun:test";
+import { SeededRandom, SimulatedCluster } from "../../../internal/simulator/mod.ts";
+
+const DEVICE =
+  '<primitive id="fence" class="stonith" type="fence_sim"><instance_attributes id="fence-ia">' +
+  '<nvpair id="fence-hosts" name="pcmk_host_list" value="node1 node2 node3"/>' +
+  "</instance_attributes></primitive>";
+const dummy = (id: string, operations = ""): string =>
+  `<primitive id="${id}" class="ocf" provider="pacemaker" type="Dummy">${operations}</primitive>`;
+const MONITOR = '<operations><op id="d1-mon" name="monitor" interval="3s"/></operations>';
+const RESOURCES =
+  `<resources>${DEVICE}${dummy("d1", MONITOR)}` +
+  `<group id="g">${dummy("g1")}${dummy("g2")}</group></resources>`;
+
+function configured(seed: number, rebootMs: number | null = 4_000): SimulatedCluster {
+  const cluster = new SimulatedCluster({ nodes: 3, seed, rebootMs });
+  cluster.powerOn();
+  cluster.run(1_000);
+  const scope = "resources";
+  cluster.cib("node1", { operation: "modify", scope, input: RESOURCES, allowCreate: true });
+  cluster.run(3_000);
+  expect(cluster.settled()).toBe(true);
+  return cluster;
+}
+
+function only(cluster: SimulatedCluster, resource: string): string {
+  const nodes = cluster.world.where(resource);
+  expect(nodes).toHaveLength(1);
+  return nodes[0]!;
+}
+
+/** What the agents did to a resource since the trace had `from` entries, without monitors. */
+function deeds(cluster: SimulatedCluster, resource: string, from: number): string[] {
+  const trace = cluster.world.trace.slice(from);
+  const own = trace.filter((entry) => entry.resource === resource && entry.action !== "monitor");
+  return own.map((entry) => `${entry.action} ${entry.node}`);
+}
+
+describe("a cluster under fault", () => {
+  test("a resource that dies is started again, and counted", () => {
+    const cluster = configured(1);
+    const node = only(cluster, "d1");
+    cluster.world.kill(node, "d1");
+    cluster.run(6_000);
+    expect(only(cluster, "d1")).toBe(node);
+    const { output } = cluster.cib("node1", { operation: "query", scope: "status" });
+    expect(output).toContain('name="fail-count-d1#monitor_3000" value="1"');
+    expect(output).toContain('<lrm_rsc_op id="d1_last_failure_0"');
+  });
+
+  test("a node that loses power is fenced before its resources start elsewhere", () => {
+    const cluster = configured(2);
+    const node = only(cluster, "g1");
+    const from = cluster.world.trace.length;
+    cluster.machine(node).powerOff();
+    cluster.run(3_000);
+    const other = only(cluster, "g1");
+    expect(other).not.toBe(node);
+    expect(cluster.fenced.map((entry) => entry.target)).toEqual([node]);
+    const start = cluster.world.trace
+      .slice(from)
+      .find((entry) => entry.resource === "g1" && entry.action === "start");
+    expect(start!.atMs).toBeGreaterThanOrEqual(cluster.fenced[0]!.atMs);
+    cluster.run(10_000);
+    expect(cluster.settled()).toBe(true);
+  });
+
+  test("no fencing, no recovery", () => {
+    const cluster = configured(3);
+    cluster.fencingBroken = true;
+    const node = only(cluster, "g1");
+    cluster.machine(node).powerOff();
+    cluster.run(30_000);
+    expect(cluster.world.where("g1")).toEqual([]);
+    cluster.fencingBroken = false;
+    cluster.run(70_000);
+    expect(cluster.world.where("g1")).toHaveLength(1);
+  });
+
+  for (const who of ["the DC", "another"]) {
+    test(`the engine of ${who} dies and is started again: no resource notices`, () => {
+      const cluster = configured(4);
+      const dc = cluster.machine("node1").node!.dcName!;
+      const holder = only(cluster, "d1");
+      const name = who === "the DC" ? dc : [holder, "node2", "node3"].find((n) => n !== dc)!;
+      const from = cluster.world.trace.length;
+      cluster.machine(name).killEngine();
+      cluster.run(700);
+      cluster.machine(name).startEngine();
+      cluster.run(20_000);
+      expect(cluster.settled()).toBe(true);
+      for (const resource of ["d1", "g1", "g2"]) {
+        expect(deeds(cluster, resource, from)).toEqual([]);
+        only(cluster, resource);
+      }
+      expect(cluster.fenced).toEqual([]);
+    });
+  }
+
+  test("an engine that stays away costs its node the power", () => {
+    const cluster = configured(5);
+    const holder = only(cluster, "d1");
+    cluster.machine(holder).killEngine();
+    cluster.run(4_000);
+    expect(cluster.fenced).toEqual([]);
+    cluster.run(4_000);
+    expect(cluster.fenced.map((entry) => entry.target)).toEqual([holder]);
+    only(cluster, "d1");
+  });
+
+  test("a stop that fails has its node fenced", () => {
+    const cluster = configured(6);
+    const node = only(cluster, "d1");
+    cluster.world.script(`${node}/d1/stop`, { rc: 1 });
+    const input =
+      `<node id="${node.slice(-1)}" uname="${node}"><instance_attributes id="ia">` +
+      '<nvpair id="ia-standby" name="standby" value="on"/></instance_attributes></node>';
+    cluster.cib("node1", { operation: "modify", scope: "nodes", input, allowCreate: true });
+    cluster.run(5_000);
+    expect(cluster.fenced.map((entry) => entry.target)).toEqual([node]);
+    expect(only(cluster, "d1")).not.toBe(node);
+  });
+
+  test("an orderly stop moves everything away first, without fencing", () => {
+    const cluster = configured(7);
+    for (const machine of [...cluster.machines]) {
+      machine.shutDown();
+      cluster.run(5_000);
+      expect(machine.node).toBeNull();
+      for (const resource of ["d1", "g1"]) {
+        expect(cluster.world.where(resource)).not.toContain(machine.name);
+      }
+      machine.startEngine();
+      cluster.run(5_000);
+      expect(cluster.settled()).toBe(true);
+    }
+    expect(cluster.fenced).toEqual([]);
+    expect(cluster.world.violations).toEqual([]);
+  });
+
+  test("the side without quorum stops, the other fences it and takes over", () => {
+    const cluster = configured(8, 30_000);
+    const node = only(cluster, "g1");
+    const rest = cluster.machines.filter((machine) => machine.name !== node);
+    cluster.ring.partition([[cluster.machine(node).nodeId], rest.map((m) => m.nodeId)]);
+    cluster.run(5_000);
+    expect(cluster.fenced.map((entry) => entry.target)).toEqual([node]);
+    expect(only(cluster, "g1")).not.toBe(node);
+    cluster.ring.heal();
+    cluster.run(60_000);
+    expect(cluster.settled()).toBe(true);
+    expect(cluster.world.violations).toEqual([]);
+  });
+
+  test("waiting for idle means that what was asked for has happened", () => {
+    const cluster = configured(9);
+    const input = `<resources>${dummy("late")}</resources>`;
+    cluster.world.script("*/late/start", { takesMs: 5_000 });
+    const scope = "resources";
+    cluster.cib("node2", { operation: "modify", scope, input, allowCreate: true });
+    cluster.call("node3", "waitIdle", { timeoutMs: 60_000 });
+    only(cluster, "late");
+  });
+});
+
+/** One random fault; whatever it breaks is mended by the time the run ends. */
+function fault(cluster: SimulatedCluster, random: SeededRandom): void {
+  const machine = cluster.machines[random.between(0, 2)]!;
+  const later = (from: number, to: number, run: () => void): void => {
+    cluster.queue.after(random.between(from, to), run);
+  };
+  switch (random.between(0, 5)) {
+    case 0:
+      machine.killEngine();
+      later(50, 9_000, () => machine.startEngine());
+      break;
+    case 1:
+      machine.powerOff();
+      later(500, 15_000, () => machine.powerOn());
+      break;
+    case 2: {
+      const rest = cluster.machines.filter((other) => other !== machine);
+      cluster.ring.partition([[machine.nodeId], rest.map((other) => other.nodeId)]);
+      later(500, 8_000, () => cluster.ring.heal());
+      break;
+    }
+    case 3:
+      machine.shutDown();
+      later(3_000, 10_000, () => machine.startEngine());
+      break;
+    case 4:
+      for (const node of cluster.world.where("d1")) cluster.world.kill(node, "d1");
+      break;
+    default:
+      cluster.world.script(`${machine.name}/d1/start`, { takesMs: random.between(10, 3_000) });
+      cluster.world.script(`${machine.name}/g1/stop`, { takesMs: random.between(10, 3_000) });
+  }
+}
+
+describe("random faults", () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    test(`seed ${seed}: nothing runs twice, all agree, the cluster comes to rest`, () => {
+      const cluster = configured(seed);
+      const random = new SeededRandom(seed * 7919);
+      for (let count = 0; count < 12; count++) {
+        fault(cluster, random);
+        cluster.run(random.between(10, 6_000));
+      }
+      cluster.run(20_000);
+      for (const machine of cluster.machines) {
+        machine.powerOn();
+        machine.startEngine();
+      }
+      cluster.run(100_000);
+      expect(cluster.world.violations).toEqual([]);
+      expect(cluster.settled()).toBe(true);
+      const query = { operation: "query" as const };
+      const cibs = cluster.machines.map(({ name }) => cluster.cib(name, query).output);
+      expect(new Set(cibs).size).toBe(1);
+      expect(cibs[0]!.match(/name="#feature-set"/g)).toHaveLength(3);
+      expect(cibs[0]).not.toContain('name="shutdown"');
+    });
+  }
+});
