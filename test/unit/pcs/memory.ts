@@ -10,6 +10,16 @@ export interface Outcome {
   stderr: string;
   /** The CIB afterwards. */
   cib: Element;
+  /** The corosync.conf afterwards; null when there is none. */
+  corosyncConf: string | null;
+}
+
+/** What a command line meets. */
+export interface World {
+  cib: string;
+  corosyncConf?: string;
+  /** Answers of other faces. */
+  tool?: PcsEnvironment["tool"];
 }
 
 const DUMMY = `<resource-agent name="Dummy"><version>1.1</version><parameters>
@@ -33,8 +43,14 @@ export function primitive(id: string, inner = ""): string {
 }
 
 /** Runs one command line of pcs on a CIB. */
-export async function pcs(cib: string, ...argv: string[]): Promise<Outcome> {
-  const parsed = parseXml(cib);
+export function pcs(cib: string, ...argv: string[]): Promise<Outcome> {
+  return pcsIn({ cib }, ...argv);
+}
+
+/** Runs one command line of pcs. */
+export async function pcsIn(world: World, ...argv: string[]): Promise<Outcome> {
+  let corosyncConf = world.corosyncConf ?? null;
+  const parsed = parseXml(world.cib);
   if (!parsed.ok) throw new Error(parsed.error.message);
   let current = parsed.value;
   let stdout = "";
@@ -73,16 +89,27 @@ export async function pcs(cib: string, ...argv: string[]): Promise<Outcome> {
       types: async (place: string) => (place === "ocf:test" ? ["Dummy"] : []),
       validate: async () => ({ code: 0, output: "" }),
     },
-    corosyncConf: { live: true, path: "/etc/corosync/corosync.conf", read: nobody, write: nobody },
+    corosyncConf: {
+      live: false,
+      path: "corosync.conf",
+      read: async () =>
+        corosyncConf === null ? err("No such file or directory") : ok(corosyncConf),
+      write: async (text: string) => {
+        corosyncConf = text;
+        return ok(null);
+      },
+    },
+    resolves: async () => true,
+    systemFile: async () => err("No such file or directory"),
     nodes: {},
     nowMs: 1_700_000_000_000,
     columns: null,
-    tool: nobody,
+    tool: world.tool ?? nobody,
     ask: () => null,
   } as unknown as PcsEnvironment;
   const invocation = await readCommandLine(argv, output);
   const code = typeof invocation === "number" ? invocation : await runPcs(invocation, env, output);
-  return { code, stdout, stderr, cib: current };
+  return { code, stdout, stderr, cib: current, corosyncConf };
 }
 
 /** Text of the resources section. */
