@@ -64,7 +64,7 @@ export function resourceAction(
   if (action === null) {
     action = new Action(ws.nextActionId++, resource, node, task, key);
     if (optional) action.flags |= A.optional;
-    if (task === "delete" || task === "clear_failcount") action.flags |= A.onDc;
+    if (task === "lrm_delete" || task === "clear_failcount") action.flags |= A.onDc;
     action.intervalMs = intervalMs;
     action.op = configuredOp(resource, task, intervalMs, true);
     unpackOperation(ws, resource, action);

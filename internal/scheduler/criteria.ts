@@ -61,7 +61,7 @@ function shutdownLock(ws: WorkingSet, resource: Resource): void {
   if (resource.variant !== 0 || resource.fenceDevice || resource.isConnection) return;
   if (resource.lockNode !== null) {
     if (resource.activeOn.length > 0) {
-      action(ws, resource, "delete", resource.lockNode, false);
+      action(ws, resource, "lrm_delete", resource.lockNode, false);
       resource.lockNode = null;
       resource.lockTime = 0;
     }

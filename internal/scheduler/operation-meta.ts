@@ -90,7 +90,7 @@ function validateOnFail(
     }
     return;
   }
-  if (task === "delete" && value !== "ignore") {
+  if (task === "lrm_delete" && value !== "ignore") {
     meta.set("on-fail", "ignore");
     return;
   }

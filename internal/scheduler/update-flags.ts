@@ -348,7 +348,7 @@ function updateBasic(
   const onOptional = (filter & A.optional) !== 0;
   if ((type & O.asymmetric) !== 0) asymmetric(first, then);
   if ((type & O.thenImpliesFirst) !== 0 && !then.optional) {
-    if (onOptional) clearBecause(first, A.optional, then);
+    if (onOptional && (flags & A.optional) === 0) clearBecause(first, A.optional, then);
     if ((flags & A.migratable) !== 0 && !then.has(A.migratable)) {
       clearBecause(first, A.migratable, then);
     }

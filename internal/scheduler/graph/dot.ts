@@ -16,7 +16,7 @@ export function actionName(action: Action): string {
   }
   if (resource !== null) {
     const prefix = action.task === "cancel" ? "Cancel " : "";
-    return action.pseudo || node === null ? `${prefix}${key}` : `${prefix}${key} ${node}`;
+    return action.pseudo ? `${prefix}${key}` : `${prefix}${key} ${node ?? "<none>"}`;
   }
   return node !== null && !action.pseudo ? `${action.task} ${node}` : action.key;
 }

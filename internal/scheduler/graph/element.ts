@@ -15,7 +15,7 @@ import type { WorkingSet } from "../working-set.ts";
 export function actionElement(ws: WorkingSet, action: Action, full: boolean): Element {
   const element = new Element(elementName(action), { id: String(action.id) });
   element.set("operation", action.task);
-  if (action.task === "delete") element.set("mode", "cib");
+  if (action.task === "lrm_delete") element.set("mode", "cib");
   setKeys(element, action);
   if (!action.pseudo && action.node !== null) {
     element.set("on_node", action.node.name).set("on_node_uuid", action.node.id);
@@ -39,7 +39,7 @@ function elementName(action: Action): string {
     case "stonith":
     case "do_shutdown":
     case "clear_failcount":
-    case "delete":
+    case "lrm_delete":
       return "crm_event";
     default:
       return "rsc_op";

@@ -120,8 +120,10 @@ export function healthColourScore(ws: WorkingSet, colour: "red" | "yellow" | "gr
 function plainScore(text: string): number | null {
   if (text === "INFINITY" || text === "+INFINITY") return INFINITY_SCORE;
   if (text === "-INFINITY") return -INFINITY_SCORE;
-  if (!/^[+-]?\d+$/.test(text)) return null;
-  return Math.max(-INFINITY_SCORE, Math.min(INFINITY_SCORE, Number(text)));
+  // What follows the number does not count: "1.0" is 1.
+  const match = /^\s*[+-]?\d+/.exec(text);
+  if (match === null) return null;
+  return Math.max(-INFINITY_SCORE, Math.min(INFINITY_SCORE, Number(match[0])));
 }
 
 /** A score text with colours allowed; `fallback` when missing or malformed. */
