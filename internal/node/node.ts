@@ -217,7 +217,10 @@ export class Node {
     if (!this.#group.synced) return;
     this.#tellRooms();
     const dcLeft = !this.#memberNodes().some((node) => node.name === this.#dcName);
-    if (dcLeft) this.#setDc(this.#elect(), { fresh: false });
+    if (!dcLeft) return;
+    this.#setDc(this.#elect(), { fresh: false });
+    // Nobody came, so nobody agrees anew: the members join the next DC by themselves.
+    this.#join(false);
   }
 
   #onAgreed(fresh: boolean, replaced: boolean): void {
