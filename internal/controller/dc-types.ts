@@ -42,9 +42,13 @@ export type ChangeReason =
   | "image";
 
 export type DcEvent =
-  /** This node is the DC from here on. `fresh`: no node of this partition was running before. */
+  /**
+   * This node is the DC from here on. `fresh`: no node of this partition was running before.
+   * `joining`: all members will write their states; else the DC before was lost, and they have.
+   */
   | {
       type: "elected";
+      joining: boolean;
       members: ClusterNode[];
       ring: number[];
       fresh: boolean;
@@ -53,7 +57,7 @@ export type DcEvent =
   /** This node is no longer the DC. */
   | { type: "deposed" }
   /** The CIB is being agreed on with nodes that joined; all members will join again. */
-  | { type: "integrating"; members: ClusterNode[]; fresh: boolean }
+  | { type: "integrating"; members: ClusterNode[] }
   /** An engine went away. `nodeDown`: its node with it. */
   | { type: "left"; node: ClusterNode; nodeDown: boolean; members: ClusterNode[] }
   /** Ring membership and quorum. */

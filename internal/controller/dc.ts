@@ -148,6 +148,12 @@ export class DesignatedController {
     this.#holds.clear();
     if (event.fresh) this.#holdForStartUp(event.startedAtMs, view);
     this.#integrate(view);
+    if (event.joining) return;
+    for (const { uuid, name } of this.#members) {
+      if (findNodeState(view.cib, uuid)?.get("join") === "member") this.#joined.add(name);
+    }
+    this.#endIntegration();
+    this.#startRun();
   }
 
   #onDeposed(): void {
@@ -200,9 +206,14 @@ export class DesignatedController {
       this.#evaluate(`${node} joined`, view);
       return;
     }
-    if (!this.#members.every((member) => this.#joined.has(member.name))) return;
-    this.#release("integration");
-    this.#evaluate("all members joined", view);
+    this.#endIntegration();
+    if (!this.#holds.has("integration")) this.#evaluate("all members joined", view);
+  }
+
+  /** All members that there are have joined. */
+  #endIntegration(): void {
+    const all = this.#members.every((member) => this.#joined.has(member.name));
+    if (all) this.#release("integration");
   }
 
   // --- Nodes that are lost --------------------------------------------------------------------
@@ -229,10 +240,7 @@ export class DesignatedController {
     const orderly = findNodeState(view.cib, event.node.uuid)?.get("expected") === "down";
     if (event.nodeDown || orderly) this.#markLost(event.node, event.nodeDown, view);
     else this.#awaitRespawn(event.node);
-    const waiting = this.#holds.has("integration");
-    if (waiting && this.#members.every((member) => this.#joined.has(member.name))) {
-      this.#release("integration");
-    }
+    this.#endIntegration();
     this.#pump(view);
   }
 

@@ -32,6 +32,14 @@ const HELD_CHANGES_MS = 60_000;
 
 type ChangeMessage = Extract<GroupMessage, { kind: "change" }>;
 
+/** How it came that there is a DC to be chosen. */
+interface Agreement {
+  /** No member was running before. */
+  fresh: boolean;
+  /** All members join, since some are new; else the DC was lost. */
+  joining: boolean;
+}
+
 /**
  * One cluster node: the pure rooms put together. Events in, effects out; no clock, socket, file or
  * process of its own, so that the simulator runs the same code as the engine.
@@ -218,7 +226,7 @@ export class Node {
     this.#tellRooms();
     const dcLeft = !this.#memberNodes().some((node) => node.name === this.#dcName);
     if (!dcLeft) return;
-    this.#setDc(this.#elect(), { fresh: false });
+    this.#setDc(this.#elect(), { fresh: false, joining: false });
     // Nobody came, so nobody agrees anew: the members join the next DC by themselves.
     this.#join(false);
   }
@@ -235,7 +243,7 @@ export class Node {
     if (replaced) this.#watchers.replaced(this.cib);
     this.#rooms.configurationChanged();
     this.#tellRooms();
-    this.#setDc(this.#elect(), { fresh });
+    this.#setDc(this.#elect(), { fresh, joining: true });
     this.#join(first);
     if (replaced && this.#dcName === this.#options.nodeName) this.#rooms.rewriteAttributes();
     if (this.#stopping) this.#requestShutdown();
@@ -250,14 +258,14 @@ export class Node {
   }
 
   /** `agreement` is null when there is none any more (the ring is gone). */
-  #setDc(name: string | null, agreement: { fresh: boolean } | null): void {
+  #setDc(name: string | null, agreement: Agreement | null): void {
     const self = this.#options.nodeName;
     const was = this.#dcName;
     this.#dcName = name;
     if (name !== was) this.#log("notice", `Designated Controller is ${name ?? "nobody"}`);
     if (name !== self) {
       if (was === self) this.#rooms.controller({ type: "deposed" });
-    } else if (agreement !== null) this.#startDc(was === self, agreement.fresh);
+    } else if (agreement !== null) this.#startDc(was === self, agreement);
     this.#rooms.attribute({ type: "writer", name });
     if (name !== null) {
       this.#requests.askIdleAgain();
@@ -266,13 +274,13 @@ export class Node {
     this.#watchers.cluster(this.#info());
   }
 
-  #startDc(sitting: boolean, fresh: boolean): void {
+  #startDc(sitting: boolean, agreement: Agreement): void {
     const members = this.#memberNodes();
-    if (sitting) this.#rooms.controller({ type: "integrating", members, fresh });
+    if (sitting) this.#rooms.controller({ type: "integrating", members });
     else {
       const ring = this.#quorum?.members ?? members.map((node) => node.nodeId);
       const { startedAtMs } = this.#options;
-      this.#rooms.controller({ type: "elected", members, ring, fresh, startedAtMs });
+      this.#rooms.controller({ type: "elected", members, ring, startedAtMs, ...agreement });
     }
     this.#rooms.recordFencing();
   }

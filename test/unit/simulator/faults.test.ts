@@ -124,9 +124,15 @@ describe("a cluster under fault", () => {
   test("an orderly stop moves everything away first, without fencing", () => {
     const cluster = configured(7);
     for (const machine of [...cluster.machines]) {
+      const from = cluster.queue.nowMs;
       machine.shutDown();
       cluster.run(5_000);
       expect(machine.node).toBeNull();
+      // Also when it was the DC that went: the next one takes over at once.
+      expect(Math.max(0, ...cluster.world.trace.map((deed) => deed.atMs)) - from).toBeLessThan(
+        5_000,
+      );
+      for (const resource of ["d1", "g1"]) only(cluster, resource);
       for (const resource of ["d1", "g1"]) {
         expect(cluster.world.where(resource)).not.toContain(machine.name);
       }
