@@ -6,19 +6,13 @@ import { historyKey } from "./element.ts";
 /** The name an action goes by in the dot text. */
 export function actionName(action: Action): string {
   const resource = action.resource;
-  const node = action.node?.name ?? null;
-  let key = action.key;
-  if (resource !== null && resource.historyId !== null)
-    key = historyKey(action, resource.historyId);
-  if (action.task === "stonith") {
-    const op = action.meta.get("stonith_action") ?? "";
-    return action.pseudo ? action.key : `stonith '${op}' ${node ?? ""}`;
-  }
-  if (resource !== null) {
-    const prefix = action.task === "cancel" ? "Cancel " : "";
-    return action.pseudo ? `${prefix}${key}` : `${prefix}${key} ${node ?? "<none>"}`;
-  }
-  return node !== null && !action.pseudo ? `${action.task} ${node}` : action.key;
+  const node = action.node?.name ?? (action.pseudo ? null : "<none>");
+  const at = node === null ? "" : ` ${node}`;
+  if (action.task === "stonith") return `stonith '${action.meta.get("stonith_action") ?? ""}'${at}`;
+  if (resource === null) return node === null ? action.key : `${action.task}${at}`;
+  const key =
+    resource.historyId === null ? action.key : historyKey(action, resource.historyId);
+  return `${action.task === "cancel" ? "Cancel " : ""}${key}${at}`;
 }
 
 /** The text of `crm_simulate -D`. */
