@@ -178,6 +178,10 @@ export class ClientServer {
     this.#dirty.add(client);
   }
 
+  get dirty(): boolean {
+    return this.#dirty.size > 0;
+  }
+
   /** Writes what the last step produced. */
   flush(): void {
     if (this.#dirty.size === 0) return;

@@ -3,7 +3,12 @@ import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { FrameKind, jsonFrame } from "../../internal/host/ring-frames.ts";
 import { type QuorumStatus, VoteQuorum } from "../../internal/quorum/mod.ts";
 import { Groups, RingStack } from "../../internal/totem/mod.ts";
-import { encodeReload, encodeShutdown, PacketType } from "../../internal/wire/mod.ts";
+import {
+  encodeCryptoReconfig,
+  encodeReload,
+  encodeShutdown,
+  PacketType,
+} from "../../internal/wire/mod.ts";
 import { type Client, ClientServer, membershipFrame, messageFrame } from "./clients.ts";
 import { loadConfig, type RingConfig } from "./config.ts";
 import { answer } from "./control.ts";
@@ -55,7 +60,10 @@ export class RingDaemon {
   #timerDue = Infinity;
   #loop: Uint8Array[] = [];
   #draining = false;
+  #flushing = false;
   #stopping = false;
+  /** Reloads and key changes, one after the other in the order of their messages. */
+  #reloading: Promise<void> = Promise.resolve();
   #lastQuorum: QuorumStatus | null = null;
   #finished: (code: number) => void = () => {};
 
@@ -82,8 +90,12 @@ export class RingDaemon {
   #makeStack(me: number): RingStack {
     const cfg = new CfgService(me, {
       killed: (reason) => this.#killed(reason),
-      reload: () => void this.reload(),
-      cryptoPhase: () => {},
+      reload: (from) => {
+        this.#reloading = this.#reloading.then(() => this.reload(from));
+      },
+      cryptoPhase: (phase, from) => {
+        this.#reloading = this.#reloading.then(() => this.#keyPhase(phase, from));
+      },
       leaving: (from) => this.#say("CFG", `Node ${from} was shut down by sysadmin`),
     });
     const quorum = this.config.settings.quorum.enabled ? [this.quorum] : [];
@@ -155,9 +167,19 @@ export class RingDaemon {
     step(now);
     this.stack.flush(now);
     this.transport?.flush();
-    this.clients.flush();
+    this.#flushClients();
     if (this.stack.queuedBytes < SEND_LOW_BYTES) this.clients.resume();
     this.#arm(now);
+  }
+
+  /** After all packets that wait now: one write per client, not one per packet. */
+  #flushClients(): void {
+    if (this.#flushing || !this.clients.dirty) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      this.clients.flush();
+    });
   }
 
   #received(packet: Uint8Array): void {
@@ -176,7 +198,7 @@ export class RingDaemon {
   #process(packet: Uint8Array): void {
     if (this.#stopping) return;
     this.run((now) => {
-      this.lateness.packet(packet, now, this.stack.totem.tokenHeld);
+      this.lateness.packet(packet, now, this.stack.totem.flowing);
       this.stack.totem.packet(packet, now);
     });
   }
@@ -320,20 +342,36 @@ export class RingDaemon {
     this.run(() => this.stack.send(encodeReload(this.config.me.nodeId)));
   }
 
+  /** A new key in three steps: all can read it, all use it, all forget the old one. */
+  #keyPhase(phase: number, from: number): void {
+    this.transport?.keyPhase(phase);
+    this.#say("TOTEM", `Crypto reconfiguration phase ${phase}`);
+    if (phase === 1 && from === this.config.me.nodeId) {
+      this.run(() => this.stack.send(encodeCryptoReconfig(2)));
+    }
+  }
+
   /** Reads corosync.conf again and applies what can change while running. */
-  async reload(): Promise<string | null> {
+  async reload(from: number): Promise<void> {
     const loaded = await loadConfig(this.config.path);
     if (!loaded.ok) {
       this.log.write("error", "CFG", `Unable to reload config file: ${loaded.error.message}`);
-      return loaded.error.message;
+      return;
     }
     this.config = loaded.value;
     this.log.configure(loaded.value.settings.logging);
     this.stack.totem.reconfigure(totemSettings(loaded.value.settings));
     this.transport?.reconfigure(loaded.value);
     this.run(() => this.quorum.reconfigure(quorumOptions(loaded.value)));
-    this.#say("CFG", "Config reload requested, done.");
-    return null;
+    this.#say("CFG", `Config reload requested by node ${from}`);
+    try {
+      const changed = this.transport?.prepareKey(loaded.value) === true;
+      if (changed && from === this.config.me.nodeId) {
+        this.run(() => this.stack.send(encodeCryptoReconfig(1)));
+      }
+    } catch (error) {
+      this.log.write("error", "CFG", `Unable to load the new key: ${(error as Error).message}`);
+    }
   }
 
   /**

@@ -21,12 +21,14 @@ import {
 } from "../../internal/wire/mod.ts";
 import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
-import { linkTimers } from "./knet-config.ts";
+import { linkTimers, loadCrypto } from "./knet-config.ts";
 import type { LinkStatus, Transport, TransportEvents, TransportStatus } from "./transport.ts";
 
 const BUFFER_BYTES = 16 * 1024 * 1024;
 /** Links are looked at no more often than this. */
 const TICK_MS = 20;
+const KEY_ACTIVATE = 1;
+const KEY_CLEAN_UP = 2;
 const NS_PER_MS = 1e6;
 /** libknet tells others where its numbering stands every so many packets. */
 const SEQ_REPORT = 8191;
@@ -167,13 +169,17 @@ export class KnetTransport implements Transport {
       });
   }
 
-  /** Phase 1 of a key change: seal with the new key, open with both; phase 2: the new one only. */
-  changeKey(crypto: KnetCrypto): void {
-    this.#crypto = [crypto, ...this.#crypto.slice(0, 1)];
+  prepareKey(config: RingConfig): boolean {
+    const crypto = loadCrypto(config.settings);
+    if (crypto.sameAs(this.#crypto[0]!)) return false;
+    this.#crypto = [this.#crypto[0]!, crypto];
+    return true;
   }
 
-  forgetOldKeys(): void {
-    this.#crypto = this.#crypto.slice(0, 1);
+  keyPhase(phase: number): void {
+    const [first, second] = this.#crypto;
+    if (phase === KEY_ACTIVATE && second !== undefined) this.#crypto = [second, first!];
+    if (phase === KEY_CLEAN_UP) this.#crypto = [first!];
   }
 
   // Receiving.

@@ -40,10 +40,10 @@ export class Lateness {
   timerLate = new Histogram();
   #lastToken = 0;
 
-  /** `held`: the token rested since its last visit, which is no measure of anything. */
-  packet(packet: Uint8Array, nowMs: number, held: boolean): void {
+  /** Not `flowing`: the token rested since its last visit, which measures nothing. */
+  packet(packet: Uint8Array, nowMs: number, flowing: boolean): void {
     if (packet[3] !== PacketType.token) return;
-    if (this.#lastToken !== 0 && !held) this.rotation.add(nowMs - this.#lastToken);
+    if (this.#lastToken !== 0 && flowing) this.rotation.add(nowMs - this.#lastToken);
     this.#lastToken = nowMs;
   }
 

@@ -54,7 +54,7 @@ export class QuorumPlace implements SyncService {
 export interface CfgEvents {
   killed(reason: string): void;
   reload(from: number): void;
-  cryptoPhase(phase: number): void;
+  cryptoPhase(phase: number, from: number): void;
   leaving(from: number): void;
 }
 
@@ -80,7 +80,7 @@ export class CfgService implements PlainService {
         this.#events.reload(from);
         return;
       case CfgFn.cryptoReconfig:
-        this.#events.cryptoPhase(decodeCryptoReconfig(message) ?? 0);
+        this.#events.cryptoPhase(decodeCryptoReconfig(message) ?? 0, from);
         return;
       case CfgFn.shutdown:
         this.#events.leaving(from);

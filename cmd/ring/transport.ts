@@ -8,6 +8,10 @@ export interface Transport {
   flush(): void;
   /** Nodes and links of a reloaded configuration. */
   reconfigure(config: RingConfig): void;
+  /** Opens packets of the file's key too, from now on; false when it is the one in use. */
+  prepareKey(config: RingConfig): boolean;
+  /** 1: the prepared key seals; 2: the old one is forgotten. */
+  keyPhase(phase: number): void;
   close(): void;
   /** What corosync-cfgtool shows. */
   status(): TransportStatus;

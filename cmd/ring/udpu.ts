@@ -63,6 +63,13 @@ export class UdpuTransport implements Transport {
     this.setPeers(peersOf(config));
   }
 
+  /** udpu has no encryption. */
+  prepareKey(): boolean {
+    return false;
+  }
+
+  keyPhase(): void {}
+
   #received(data: Uint8Array, address: string): void {
     const node = this.#byAddress.get(address);
     if (node === undefined && this.#blockUnlisted) {

@@ -64,9 +64,10 @@ export class Totem {
     return this.#c.newMembers;
   }
 
-  /** The token rests at the representative: the time to its next visit says nothing. */
-  get tokenHeld(): boolean {
-    return this.#c.tokenHeld;
+  /** The token goes round without rest: the time between its visits measures the ring. */
+  get flowing(): boolean {
+    const c = this.#c;
+    return c.state === "operational" && c.seqUnchanged * 2 < c.settings.seqnoUnchanged;
   }
 
   get stats(): TotemStats {

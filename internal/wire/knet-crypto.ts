@@ -36,6 +36,12 @@ export class KnetCrypto {
           };
   }
 
+  sameAs(other: KnetCrypto): boolean {
+    const [a, b] = [this.#key, other.#key];
+    const same = a.cipher === b.cipher && a.hash === b.hash;
+    return same && Buffer.compare(a.secret, b.secret) === 0;
+  }
+
   seal(plain: Uint8Array): Uint8Array {
     const { cipher, hash, secret } = this.#key;
     if (hash === "none") return plain;

@@ -1,6 +1,6 @@
 /** Real ring processes over knet with aes256/sha256 and two links on loopback. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RecordingClient, Rings } from "./rings.ts";
 
@@ -72,6 +72,23 @@ describe("three rings over encrypted knet", () => {
     );
     expect(memberships()).toBe(before);
   }, 60_000);
+
+  test("change the key while running", async () => {
+    const before = memberships();
+    const key = new Uint8Array(256).fill(77);
+    for (const node of [1, 2, 3]) {
+      writeFileSync(join(rings.root(node), "etc/corosync/authkey"), key);
+    }
+    expect(rings.tool(2, "corosync-cfgtool", "-R")).toContain("Done");
+    await Bun.sleep(500);
+    clients[2]!.send("under the new key");
+    await all((c) => c.texts.includes("under the new key"));
+    for (const node of [1, 2, 3]) {
+      const log = readFileSync(join(rings.root(node), "var/log/ring.log"), "utf8");
+      expect(log).toContain("Crypto reconfiguration phase 2");
+    }
+    expect(memberships()).toBe(before);
+  }, 30_000);
 
   test("keep out a node with another key", async () => {
     await rings.kill(3);

@@ -1,5 +1,6 @@
 /** Real ring processes over udpu on loopback: form, order, crash, restart, partition, leave. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { type RecordingClient, Rings } from "./rings.ts";
 
 const rings = new Rings({ net: 81, count: 3 });
@@ -51,6 +52,36 @@ describe("three rings over udpu", () => {
       const event = last(client);
       expect(event?.type === "message" && Bun.hash(event.payload)).toBe(Bun.hash(big));
     }
+  }, 30_000);
+
+  test("shrug off garbage on the port and on the local socket", async () => {
+    const before = clients[0]!.events.filter((event) => event.type !== "message").length;
+    const noise = new Uint8Array(1000).map((_, i) => (i * 131) % 256);
+    const udp = await Bun.udpSocket({ hostname: rings.address(2), port: 0 });
+    for (let i = 0; i < 10_000; i += 1) {
+      udp.send(
+        noise.map((byte) => (byte + i) % 256),
+        5405,
+        rings.address(1),
+      );
+      if (i % 100 === 0) await Bun.sleep(1);
+    }
+    udp.close();
+    for (const start of [
+      [0xff, 0xff, 0xff, 0xff, 1],
+      [6, 0, 0, 0, 4, 1, 2, 3, 4, 5],
+      [2, 0, 0, 0, 2, 9],
+    ]) {
+      const local = await Bun.connect({
+        unix: join(rings.root(1), "run/muster/ring.sock"),
+        socket: { data: () => {}, error: () => {} },
+      });
+      local.write(Uint8Array.from(start));
+      for (let i = 0; i < 40; i += 1) local.write(noise);
+    }
+    clients[1]!.send("after the noise");
+    await all((c) => c.texts.includes("after the noise"));
+    expect(clients[0]!.events.filter((event) => event.type !== "message").length).toBe(before);
   }, 30_000);
 
   test("notice a crash, and take the node back", async () => {
