@@ -53,7 +53,7 @@ function parseWords(context: PcsContext, words: readonly string[]) {
 
 async function readEntries(context: PcsContext): Promise<Entry[]> {
   const files = await context.env.systemFolder(FOLDER);
-  if (!files.ok) return context.die(`unable to read ${FOLDER}: ${files.error}`);
+  if (!files.ok) return [];
   const entries: Entry[] = [];
   for (const { name } of files.value) {
     const text = await context.env.systemFile(`${FOLDER}/${name}`);

@@ -21,6 +21,14 @@ export async function clusterStatus(
     else if (++parts > 1) break;
   }
   context.print("Cluster Status:", ...lines);
+  if (!context.env.cib.live || !(await context.env.corosyncConf.read()).ok) return;
+  context.print("", "PCSD Status:", ...(await pcsdLines(context)));
+}
+
+/** State of the pcsd on each node. */
+export async function pcsdLines(context: PcsContext): Promise<string[]> {
+  const { pcsdStates } = await import("../nodes/pcsd-status.ts");
+  return (await pcsdStates(context, await corosyncNodeNames(context))).lines;
 }
 
 /** `status xml`: what crm_mon prints. */

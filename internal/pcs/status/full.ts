@@ -9,6 +9,7 @@ import type { Options } from "../frame/options.ts";
 import { CommandLineError, error, LibraryError } from "../frame/report.ts";
 import { formatList, indent } from "../frame/text.ts";
 import { ruleStatusAt } from "../rule/data.ts";
+import { pcsdLines } from "./cluster.ts";
 
 /** `status [--full] [--hide-inactive]`: everything, for reading. */
 export async function fullStatus(
@@ -33,6 +34,7 @@ export async function fullStatus(
   if (warnings.length > 0) lines.push("", "WARNINGS:", ...warnings, "");
   lines.push(text);
   if (full) lines.push(...(await ticketLines(context)));
+  if (live && full && conf !== null) lines.push("", "PCSD Status:", ...(await pcsdLines(context)));
   if (live) lines.push("", "Daemon Status:", ...indent(await daemonLines(context)));
   context.print(...lines);
 }
