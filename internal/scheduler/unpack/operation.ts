@@ -365,8 +365,8 @@ function banWholeTable(ws: WorkingSet, op: HistoryOp, onFail: OnFail): void {
 }
 
 function recordFailed(ws: WorkingSet, op: HistoryOp): void {
-  // Shut down nodes have no failures worth showing.
-  if (op.node.shutdown && !op.node.online) return;
+  // What failed on a node that is gone is gone with it.
+  if (!op.node.online) return;
   const key = opName(op.xml);
   const node = op.node.name;
   if (ws.failedOps.some((e) => e.node === node && opName(e.xml) === key)) return;

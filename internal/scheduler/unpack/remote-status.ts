@@ -9,6 +9,11 @@ import { shutdownRequested } from "./status.ts";
 /** Attributes of a remote node that arrive with its state. */
 export function unpackRemoteAttributes(ws: WorkingSet, node: Node, state: Element): void {
   if (!node.isRemote) return;
+  // Its state says that it has been there; whether it is now, its connection decides.
+  if (!node.remoteReset) {
+    node.unclean = false;
+    node.unseen = false;
+  }
   addNodeAttributes(ws, node, state.first("transient_attributes"), true);
   if (shutdownRequested(node)) node.shutdown = true;
   if (isTrue(node.attributes.get("standby"))) node.standby = true;

@@ -8,7 +8,7 @@ export type Rich = string | Span[];
 
 /** Where a report goes that is made of nested lists: plain text or HTML. */
 export interface Sink {
-  /** Opens a list inside the current one. */
+  /** Opens a list inside the current one; an empty title only indents. */
   begin(title: string): void;
   item(content: Rich): void;
   end(): void;

@@ -6,7 +6,7 @@ export class TextSink implements Sink {
   #level = 0;
 
   begin(title: string): void {
-    this.#indented(`${title}:`);
+    if (title !== "") this.#indented(`${title}:`);
     this.#level += 1;
   }
 

@@ -1,5 +1,4 @@
 import type { Resource } from "../../scheduler/mod.ts";
-import { hashOrder } from "../hash-order.ts";
 import type { ShowOptions } from "../options.ts";
 import { agentName } from "./primitive.ts";
 
@@ -20,7 +19,7 @@ export function briefLines(resources: Resource[], options: ShowOptions): string[
   const lines: string[] = [];
   for (const agent of [...agents.keys()].sort()) {
     const { total, nodes } = agents.get(agent)!;
-    for (const node of hashOrder(nodes.keys())) {
+    for (const node of [...nodes.keys()].sort()) {
       const count = nodes.get(node)!;
       const share = options.inactive === true ? `${count}/${total}` : String(count);
       lines.push(`${share}\t(${agent}):\tActive ${options.byNode === true ? "" : node}`);

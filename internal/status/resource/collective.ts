@@ -1,5 +1,6 @@
 import type { Resource, WorkingSet } from "../../scheduler/mod.ts";
 import { nodeSelected, type ShowOptions } from "../options.ts";
+import { HtmlSink } from "../output/html-sink.ts";
 import { LazyList, type Sink } from "../output/sink.ts";
 import { briefLines } from "./brief.ts";
 import { writeClone } from "./clone.ts";
@@ -70,6 +71,7 @@ function writeGroup(
   for (const child of group.children) {
     if (isFiltered(child, inner, false)) continue;
     list.open();
+    if (options.inactive !== true && !isActive(child, true)) continue;
     writeResource(sink, working, child, inner);
   }
   return list.close();
@@ -103,11 +105,15 @@ function writeBundle(
     if (options.implicit === true || (!everything && parts.length > 0)) {
       list.open();
       const several = data.replicas.length > 1;
-      if (several) sink.begin(`Replica[${replica.index}]`);
+      const heading = `Replica[${replica.index}]`;
+      // Plain text indents the parts of a lone replica, too; HTML nests them only below a heading.
+      const html = sink instanceof HtmlSink;
+      if (several && !html) sink.item(heading);
+      if (several || !html) sink.begin(html ? heading : "");
       for (const part of parts) {
         writeResource(sink, working, part, { ...options, implicit: true, onlyResources: null });
       }
-      if (several) sink.end();
+      if (several || !html) sink.end();
     } else if (everything) {
       list.open();
       const name = printableId(replica.remote ?? replica.container);

@@ -31,9 +31,9 @@ export function execStatusText(status: string | null): string {
 export function parseOperationKey(
   key: string,
 ): { resource: string; task: string; interval: string } | null {
-  const match = /^(.+?)_((?:migrate_to|migrate_from|[^_]+))_(\d+)$/.exec(key);
-  const longest = /^(.*)_(migrate_to|migrate_from|[^_]+)_(\d+)$/.exec(key);
-  const found = longest ?? match;
+  // A task of one word, but for the two that have an underscore.
+  const found =
+    /^(.+)_(migrate_to|migrate_from)_(\d+)$/.exec(key) ?? /^(.+)_([^_]+)_(\d+)$/.exec(key);
   return found === null ? null : { resource: found[1]!, task: found[2]!, interval: found[3]! };
 }
 
@@ -118,13 +118,12 @@ export function failuresXml(
 
 function failureXml({ xml: op, node }: FailedOperation, times: TimeTexts): Element {
   const rc = op.get("rc-code") ?? "0";
-  const reason = op.get("exit-reason") ?? "";
   const key = op.get("operation_key");
   const element = new Element("failure", {
     [key === null ? "id" : "op_key"]: historyKey(op),
     node,
     exitstatus: exitText(Number(rc)),
-    exitreason: reason === "" ? "none" : reason,
+    exitreason: op.get("exit-reason") ?? "none",
     exitcode: rc,
     call: op.get("call-id") ?? "",
     status: execStatusText(op.get("op-status")),
@@ -132,8 +131,10 @@ function failureXml({ xml: op, node }: FailedOperation, times: TimeTexts): Eleme
   const changed = op.get("last-rc-change");
   if (changed === null) return element;
   element.set("last-rc-change", times.iso(Number(changed)));
-  element.set("queued", op.get("queue-time") ?? "");
-  element.set("exec", op.get("exec-time") ?? "");
+  const queued = op.get("queue-time");
+  const took = op.get("exec-time");
+  if (queued !== null) element.set("queued", queued);
+  if (took !== null) element.set("exec", took);
   element.set("interval", op.get("interval") ?? "0");
   element.set("task", op.get("operation") ?? "");
   return element;

@@ -133,8 +133,8 @@ function operationLine(op: Element, options: ShowOptions, times: TimeTexts): str
   const every = interval === "0" ? "" : ` interval="${interval}ms"`;
   const head = `(${op.get("call-id")}) ${taskOf(op)}`;
   if (options.timing !== true) return `${head}${every === "" ? "" : ":"}${every}`;
-  const changed = op.get("last-rc-change");
-  const when = changed === null ? "" : ` last-rc-change="${times.short(Number(changed))}"`;
+  const changed = Number(op.get("last-rc-change") ?? 0);
+  const when = changed > 0 ? ` last-rc-change="${times.short(changed)}"` : "";
   const duration = (name: string) => (op.has(name) ? ` ${name}="${op.get(name)}ms"` : "");
   const rc = Number(op.get("rc-code"));
   return `${head}:${every}${when}${duration("exec-time")}${duration("queue-time")} rc=${rc} (${exitText(rc)})`;
@@ -177,8 +177,8 @@ function resourceHistoryXml(history: ResourceHistory, times: TimeTexts): Element
     );
     const interval = op.get("interval") ?? "0";
     if (interval !== "0") inner.set("interval", `${interval}ms`);
-    const changed = op.get("last-rc-change");
-    if (changed !== null) inner.set("last-rc-change", times.short(Number(changed)));
+    const changed = Number(op.get("last-rc-change") ?? 0);
+    if (changed > 0) inner.set("last-rc-change", times.short(changed));
     for (const name of ["exec-time", "queue-time"]) {
       if (op.has(name)) inner.set(name, `${op.get(name)}ms`);
     }

@@ -176,21 +176,14 @@ function writeNodeHtml(sink: Sink, working: WorkingSet, node: Node, options: Sho
 }
 
 function htmlStatus(node: Node): Span[] {
-  const spans: Span[] = [];
-  if (node.unclean) {
-    const state = node.online ? "online" : node.pending ? "pending" : "offline";
-    spans.push({ text: ` UNCLEAN (${state})`, class: state === "online" ? "warning" : "warning" });
-    return spans;
-  }
-  if (node.pending) return [{ text: " pending", class: "warning" }];
-  spans.push(
+  const spans: Span[] = [
     node.online ? { text: " online", class: "online" } : { text: " OFFLINE", class: "offline" },
-  );
+  ];
   if (node.standbyOnFail && node.online) {
     spans.push({ text: " (in standby due to on-fail)", class: "standby" });
   } else if (node.standby) {
-    const busy = node.active.length > 0 ? " (in standby with active resources)" : " (in standby)";
-    spans.push({ text: node.online ? busy : " (in standby)", class: "standby" });
+    const busy = node.active.length > 0 ? ", with active resources" : "";
+    spans.push({ text: ` (in standby${busy})`, class: "standby" });
   }
   if (node.maintenance) spans.push({ text: " (in maintenance mode)", class: "maint" });
   return spans;
