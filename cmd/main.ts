@@ -3,6 +3,9 @@ import { VERSION } from "../internal/base/version.ts";
 import { type Face, faces } from "./faces.ts";
 import { errOut, out } from "./io.ts";
 
+/** Exit code of a defect of ours: crm_exit_t's SOFTWARE. */
+const INTERNAL_ERROR = 70;
+
 /** The multi-call door: the name we were called by, else the first word, picks the face. */
 async function door(argv0: string, words: string[]): Promise<number> {
   const called = basename(argv0);
@@ -29,7 +32,15 @@ function lookup(name: string): Face | undefined {
 
 async function run(face: Face, argv: string[], name: string): Promise<number> {
   const module = await face.load();
-  return module.main(argv, name);
+  try {
+    return await module.main(argv, name);
+  } catch (error) {
+    // A defect of ours. The user gets one line; who looks into it asks for the rest.
+    const { message, stack } = error as Error;
+    errOut(`${name}: internal error: ${message} (MUSTER_TRACE=1 shows where)\n`);
+    if (process.env["MUSTER_TRACE"] !== undefined) errOut(`${stack}\n`);
+    return INTERNAL_ERROR;
+  }
 }
 
 function help(): string {
