@@ -85,12 +85,13 @@ async function run(tool: ToolRun): Promise<number> {
     throw usage("-z/--utilization is only valid with -B, -U, and -Y");
   }
   if (command === "query") {
-    if (name === null) throw usage("Pattern matching is not supported with -Q/--query");
+    if (name === null) throw usage("Error: pattern can only be used with delete or update");
     return query(tool, name);
   }
   const needsDelay = command === "update-both" || command === "update-delay";
   if (needsDelay && !isGiven(options, "delay")) {
-    throw usage("Update requires -d/--delay");
+    const letter = command === "update-both" ? "B" : "Y";
+    tool.output.info(`Warning: '${letter}' command given without required --delay`);
   }
   return change(tool, command, given?.value ?? null, name, pattern);
 }
@@ -133,8 +134,8 @@ async function change(
   const { code, message, legacy } = answer.error;
   const gone = code === ExitCode.DISCONNECT;
   const reason = gone ? "Connection refused (111)" : `${message} (${Math.abs(legacy)})`;
-  const what = call.name === "" ? "refresh attributes" : `update ${call.name}=${call.value ?? ""}`;
-  throw new ToolError(code, `Could not ${what}: ${reason}`);
+  const asked = `${call.name === "" ? "(null)" : call.name}=${value ?? "(null)"}`;
+  throw new ToolError(code, `Could not update ${asked}: ${reason}`);
 }
 
 /** The node named, or the one an agent runs for; null for the engine's own. */

@@ -175,7 +175,7 @@ function inputText(source: string, value: string): [string | null, string] {
 
 function printDigest(command: string, input: Element | undefined): number {
   const element = input!;
-  if (command === "md5-sum-versioned") errOut("Digest: ");
+  if (command === "md5-sum") errOut("Digest: ");
   out(`${command === "md5-sum" ? diskDigest(element) : cibDigest(element)}\n`);
   return ExitCode.OK;
 }
@@ -191,7 +191,7 @@ function buildRequest(
   const target = options.given.findLast((o) => o.name === "scope" || o.name === "xpath");
   const scope = target?.name === "scope" ? target.value! : undefined;
   if (target?.name === "xpath") request.xpath = xpath!;
-  if (scope !== undefined && scope !== "all") {
+  if (scope !== undefined) {
     if (isSection(scope)) request.scope = scope;
     else {
       errOut(`Invalid value '${scope}' for '--scope'. Operation will apply to the entire CIB.\n`);
@@ -266,7 +266,7 @@ const COLORS = { write: "\u001b[32m", read: "\u001b[34m", deny: "\u001b[31m" } a
 
 /** The CIB with a mark wherever a user's access becomes another. */
 function printAccess(cib: Element, user: string, style: AccessStyle): number {
-  const map = accessOf(cib, user);
+  const map = accessOf(cib, user, { always: true });
   const lines = [`<!-- ACLs as evaluated for user ${user} -->`];
   let last: string | null = null;
   const mark = (element: Element): void => {

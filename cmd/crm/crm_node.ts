@@ -52,8 +52,7 @@ export function main(argv: string[]): Promise<number> {
 async function run(tool: ToolRun): Promise<number> {
   const { options } = tool;
   const command = options.given.findLast((o) => COMMANDS.some((c) => c.long === o.name));
-  if (command === undefined)
-    throw new ToolError(ExitCode.USAGE, "Must specify a command option", true);
+  if (command === undefined) throw new ToolError(ExitCode.USAGE, "", true);
   if (options.rest.length > 0) {
     const message = `non-option ARGV-elements: ${options.rest.join(" ")}`;
     throw new ToolError(ExitCode.USAGE, message, true);

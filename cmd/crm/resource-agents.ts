@@ -49,10 +49,12 @@ export function listOcfProviders({ output }: ToolRun, type: string | null): numb
   if (providers.length === 0) {
     const of = type === null ? "" : ` for ${type}`;
     output.err(`No OCF providers found${of}`);
-    throw plainFailure(type === null ? ExitCode.NOSUCH : ExitCode.ERROR);
+    throw plainFailure(ExitCode.NOSUCH);
   }
   for (const provider of providers) output.info(provider);
-  addList(output, "providers", providers.map(item));
+  const list = new Element("providers", type === null ? { standard: "ocf" } : { for: type });
+  for (const each of providers) list.append(new Element("provider", {}, [new Text(each)]));
+  output.add(list);
   return ExitCode.OK;
 }
 

@@ -188,8 +188,10 @@ export async function deleteResource(call: ResourceCall): Promise<number> {
     throw failure(ExitCode.USAGE, "You need to specify a resource type with -t");
   }
   const input = new Element(type, { id });
-  await change(call, { operation: "delete", scope: "resources", input });
-  return ExitCode.OK;
+  const result = await call.source.request({ operation: "delete", scope: "resources", input });
+  if (result.ok) return ExitCode.OK;
+  const { code, message } = result.error;
+  throw failure(code, `Could not delete resource ${id}: ${message}`);
 }
 
 /** Makes a change, or fails with the exit code that tells why not. */

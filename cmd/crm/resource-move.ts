@@ -20,8 +20,8 @@ import { change } from "./resource-edit.ts";
 interface Placing {
   id: string;
   promoted: boolean;
-  /** When the constraint ends, null for never. */
-  until: string | null;
+  /** How long the constraint holds, null for ever. */
+  lifetime: string | null;
 }
 
 /** `--move`. */
@@ -75,11 +75,11 @@ function placingOf(call: ResourceCall): Placing {
   const { options } = call.tool;
   const lifetime = lastValue(options, "lifetime");
   const promoted = isGiven(options, "promoted") || isGiven(options, "master");
-  const until = typeof lifetime === "string" ? endOf(call, lifetime) : null;
-  return { id: resourceId(call.tool), promoted, until };
+  return { id: resourceId(call.tool), promoted, lifetime: lifetime ?? null };
 }
 
-function endOf(call: ResourceCall, lifetime: string): string {
+function endOf(call: ResourceCall, lifetime: string | null): string | null {
+  if (lifetime === null) return null;
   const duration = parseDuration(lifetime);
   if (duration === null) {
     call.tool.output.err(`Invalid duration specified: ${lifetime}`);
@@ -134,11 +134,13 @@ async function prefer(call: ResourceCall, placing: Placing, node: Node): Promise
     expression: `cli-prefer-expr-${id}`,
     end: `cli-prefer-lifetime-end-${id}`,
   };
-  await constrain(call, placing, node, "INFINITY", `cli-prefer-${id}`, ids);
+  const until = endOf(call, placing.lifetime);
+  await constrain(call, { ...placing, until }, node, "INFINITY", `cli-prefer-${id}`, ids);
 }
 
 async function ban(call: ResourceCall, placing: Placing, node: Node): Promise<void> {
   const constraint = `cli-ban-${placing.id}-on-${node.name}`;
+  const until = endOf(call, placing.lifetime);
   if (!isQuiet(call.tool)) {
     const { id, promoted } = placing;
     const doing = promoted ? "being promoted" : "running";
@@ -155,12 +157,12 @@ async function ban(call: ResourceCall, placing: Placing, node: Node): Promise<vo
     expression: `${constraint}-expr`,
     end: `${constraint}-lifetime`,
   };
-  await constrain(call, placing, node, "-INFINITY", constraint, ids);
+  await constrain(call, { ...placing, until }, node, "-INFINITY", constraint, ids);
 }
 
 async function constrain(
   call: ResourceCall,
-  { id, promoted, until }: Placing,
+  { id, promoted, until }: Placing & { until: string | null },
   node: Node,
   score: string,
   constraint: string,

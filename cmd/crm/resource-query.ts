@@ -202,11 +202,8 @@ export function queryXml(call: ResourceCall, raw: boolean): number {
   const resource = requireResource(call);
   const configured = call.cib.byId(resource.xml.id);
   const xml = printXml(raw ? (configured ?? resource.xml) : resource.xml, { pretty: true });
-  const sink = new TextSink();
-  const leaves = resource.isPrimitive || !resource.unique ? [resource] : leavesOf(resource);
-  for (const each of leaves) {
-    writeResource(sink, call.working, each, { inactive: true, pending: true });
-  }
+  const sink = new FlatSink();
+  writeResource(sink, call.working, resource, { inactive: true, pending: true });
   call.tool.output.write(`${sink.take()}Resource XML:\n${xml}`);
   const result = call.tool.output.add(new Element("resource_config"));
   const element = resourceXml(resource, { inactive: true, pending: true });
@@ -215,8 +212,15 @@ export function queryXml(call: ResourceCall, raw: boolean): number {
   return ExitCode.OK;
 }
 
-function leavesOf(resource: Resource): Resource[] {
-  return resource.isPrimitive ? [resource] : resource.children.flatMap(leavesOf);
+/** Items alone, without their headings. */
+class FlatSink extends TextSink {
+  override begin(_title: string): void {
+    // What a list is called is not shown here.
+  }
+
+  override end(): void {
+    // Nothing was begun.
+  }
 }
 
 /** `--locate`: where the resource runs. */

@@ -30,14 +30,18 @@ class Writer {
   }
 
   locations(resource: Resource): void {
-    const rows = this.#call.working.locations.filter((each) => each.resource === resource);
-    let begun = false;
+    const all = this.#call.working.locations.filter((each) => each.resource === resource);
     const seen = new Map<string, number>();
-    for (const { id: constraint, nodes } of rows) {
-      const nth = seen.get(constraint) ?? 0;
-      seen.set(constraint, nth + 1);
-      const id = this.#ruleId(constraint, nth);
-      for (const { node, score } of nodes) {
+    const rows = all.map(({ id, nodes }) => {
+      const nth = seen.get(id) ?? 0;
+      seen.set(id, nth + 1);
+      return { id: this.#ruleId(id, nth), nodes };
+    });
+    // The latest stands first.
+    rows.reverse();
+    let begun = false;
+    for (const { id, nodes } of rows) {
+      for (const { node, score } of nodes.toReversed()) {
         if (!begun) this.sink.begin("Locations");
         begun = true;
         const weight = formatScore(score);
@@ -61,6 +65,7 @@ class Writer {
     const rows = this.#call.working.colocations.filter(
       (each) => each.explicit && (dependents ? each.primary : each.dependent) === resource,
     );
+    rows.sort((a, b) => b.score - a.score);
     let begun = false;
     for (const row of rows) {
       const other = dependents ? row.dependent : row.primary;

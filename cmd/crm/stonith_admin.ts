@@ -69,7 +69,7 @@ export function main(argv: string[]): Promise<number> {
 async function run(tool: ToolRun): Promise<number> {
   const command = tool.options.given.findLast((each) => COMMANDS.has(each.name));
   if (command === undefined) {
-    throw new ToolError(ExitCode.USAGE, "Must specify an action", true);
+    throw new ToolError(ExitCode.USAGE, "", true);
   }
   const value = command.value ?? "";
   switch (command.name) {

@@ -71,7 +71,9 @@ export async function runTool(
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     if (error.message !== "") opened.err(`${tool.name}: ${error.message}`);
-    if (error.usage && opened.isText) errOut(`\n${usageText({ ...tool, options: specs })}`);
+    if (error.usage && opened.isText) {
+      errOut((error.message === "" ? "" : "\n") + usageText({ ...tool, options: specs }));
+    }
     return opened.finish(error.code);
   }
 }

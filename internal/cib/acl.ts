@@ -20,14 +20,17 @@ export function aclEnabled(cib: Element): boolean {
 
 /**
  * Access of a user (and the groups they are in) by the CIB's `<acls>`. Null when the rules do not
- * concern the user: they are switched off, or it is one who may do everything.
+ * concern the user: they are switched off (and not asked for `always`), or it is one who may do
+ * everything.
  */
 export function accessOf(
   cib: Element,
   user: string,
-  groups: readonly string[] = [],
+  options: { groups?: readonly string[]; always?: boolean } = {},
 ): AccessMap | null {
-  if (user === "root" || user === "hacluster" || !aclEnabled(cib)) return null;
+  if (user === "root" || user === "hacluster") return null;
+  if (options.always !== true && !aclEnabled(cib)) return null;
+  const groups = options.groups ?? [];
   const map: AccessMap = { elements: new Map(), attributes: new Map() };
   const acls = cib.first("configuration")?.first("acls") ?? null;
   for (const entry of acls?.elements() ?? []) {
