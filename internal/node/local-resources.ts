@@ -35,9 +35,6 @@ export interface LocalOutcome {
 const ORIGIN = "controld_update_resource_history";
 /** No exit code yet. */
 const NO_RC = 193;
-/** The interval under which a failure made by an administrator is recorded, as the original does. */
-const FORCED_FAILURE_INTERVAL_MS = 60_000;
-
 interface KnownResource {
   agent: AgentId;
   entries: Map<string, Element>;
@@ -168,7 +165,7 @@ export class LocalResources {
       resource: order.resource,
       agent: order,
       task: "asyncmon",
-      intervalMs: FORCED_FAILURE_INTERVAL_MS,
+      intervalMs: 0,
       callId: this.#callId,
       status: OpStatus.DONE,
       rc: 1,

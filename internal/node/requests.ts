@@ -304,7 +304,7 @@ export class Requests {
         timeoutMs,
         delayMs: delay < 0 ? -1 : delay * 1000,
         toleranceMs: (call.toleranceS ?? 0) * 1000,
-        client: `${call.client ?? "stonith_admin"}.${peer.pid}`,
+        client: clientName(call.client, peer),
       },
     });
   }
@@ -454,4 +454,10 @@ function failOrder(call: LocalRequest<"resourceFail">): LocalOrder {
     provider: call.provider ?? null,
     type: text(call.type),
   };
+}
+
+/** `TOOL.PID` for the history; tools may have put their number there themselves. */
+function clientName(client: string | undefined, peer: Peer): string {
+  const name = client === undefined ? "stonith_admin" : text(client);
+  return /\.\d+$/.test(name) ? name : `${name}.${peer.pid}`;
 }
