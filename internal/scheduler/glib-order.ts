@@ -10,18 +10,6 @@ function hash(text: string): number {
   return h < 2 ? 2 : h;
 }
 
-/** pcmk__str_hash: lower-case aware 31-multiplier hash. */
-function hash31(text: string): number {
-  let h = 0;
-  for (const byte of Buffer.from(text, "utf8")) {
-    const signed = byte > 127 ? byte - 256 : byte;
-    h = (Math.imul(h, 31) + signed) >>> 0;
-  }
-  return h < 2 ? 2 : h;
-}
-
-void hash;
-
 /**
  * The order in which a GLib hash table of these keys, filled in this order, is walked. It leaks
  * into a few of the original's decisions between equals, so it has to be reproduced.
@@ -31,7 +19,7 @@ export function glibOrder<T>(items: readonly T[], keyOf: (item: T) => string): T
   let slots: (T | undefined)[] = new Array(1 << shift).fill(undefined);
   let count = 0;
   const place = (table: (T | undefined)[], item: T, bits: number) => {
-    const h = hash31(keyOf(item));
+    const h = hash(keyOf(item));
     let index = (Math.imul(h, 11) >>> 0) % PRIMES[bits]!;
     let step = 0;
     while (table[index] !== undefined) {

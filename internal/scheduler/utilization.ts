@@ -125,6 +125,7 @@ function addUnassigned(
 /** Bans nodes that cannot hold the resource; returns the node to be preferred, if any. */
 export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Node | null {
   if (ws.config.placementStrategy === "default") return null;
+  const minimal = ws.config.placementStrategy === "minimal";
   const set = colocatedSet(ws, resource);
   const needs = new Map<string, number>();
   for (const member of set) if (member.unassigned) addUnassigned(needs, member, set);
@@ -156,10 +157,10 @@ export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Nod
   };
   if (set.length > 1 && anyForAll) {
     ban(needs);
-    return mostForAll;
+    return minimal ? null : mostForAll;
   }
   ban(own);
-  return most;
+  return minimal ? null : most;
 }
 
 /** Resources wait for capacity to be freed before they take it. */

@@ -69,7 +69,7 @@ export interface Outputs {
 export function outputsOf(result: ScheduleResult): Outputs {
   const printed = printXml(result.graph, { pretty: true });
   return {
-    scores: squash([...result.working.notices, ...result.working.scoreLines].sort().join("\n")),
+    scores: squash(result.working.scoreLines.slice().sort().join("\n")),
     exp: normalGraph(printed),
     dot: normalDot(result.dot()),
   };

@@ -31,7 +31,6 @@ export function effectOf(
   if (
     colocation.dependentRole >= Role.unpromoted &&
     dependentRole.parent?.promotable &&
-    dependentRole.parent.variant === 2 &&
     !dependentRole.unassigned
   ) {
     return "role";
@@ -140,7 +139,9 @@ export function applyToPriority(
   } else if (colocation.dependentRole === Role.unpromoted) {
     sign = -1;
   }
-  const target = roleResource(dependent);
+  // A member speaks for its whole group.
+  const role = roleResource(dependent);
+  const target = role.parent?.variant === 1 ? role.parent : role;
   target.priority = addScores(sign * colocation.score, target.priority);
 }
 

@@ -10,8 +10,7 @@ export function actionName(action: Action): string {
   const at = node === null ? "" : ` ${node}`;
   if (action.task === "stonith") return `stonith '${action.meta.get("stonith_action") ?? ""}'${at}`;
   if (resource === null) return node === null ? action.key : `${action.task}${at}`;
-  const key =
-    resource.historyId === null ? action.key : historyKey(action, resource.historyId);
+  const key = resource.historyId === null ? action.key : historyKey(action, resource.historyId);
   return `${action.task === "cancel" ? "Cancel " : ""}${key}${at}`;
 }
 

@@ -17,7 +17,7 @@ export function actionElement(ws: WorkingSet, action: Action, full: boolean): El
   element.set("operation", action.task);
   if (action.task === "lrm_delete") element.set("mode", "cib");
   setKeys(element, action);
-  if (!action.pseudo && action.node !== null) {
+  if ((!action.pseudo || action.task === "stonith") && action.node !== null) {
     element.set("on_node", action.node.name).set("on_node_uuid", action.node.id);
     const router = routerNode(action);
     if (router !== null) element.set("router_node", router.name);

@@ -34,7 +34,7 @@ function newerStateThan(
   sameNode: boolean,
 ): boolean {
   for (const other of opsOf(ws, node, resource)) {
-    if (other === op) return false;
+    if (other === op) continue;
     if (STATE_TASKS.has(other.get("operation") ?? "") && compareAge(other, op, sameNode) > 0) {
       return true;
     }

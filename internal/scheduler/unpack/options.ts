@@ -79,7 +79,23 @@ export function unpackOptions(ws: WorkingSet): void {
   config.noQuorumPolicy = quorumPolicy(ws, text("no-quorum-policy"), config);
   if (migrationLimit !== undefined && whole("migration-limit") <= 0) config.migrationLimit = "-1";
   ws.config = config;
+  ws.unfencingEnabled = asksForUnfencing(ws);
   ws.haveFencing = fencingEnabled && config.haveWatchdog;
+}
+
+/** Whether any resource, or the defaults, require or provide unfencing. */
+function asksForUnfencing(ws: WorkingSet): boolean {
+  const configuration = ws.cib.first("configuration");
+  for (const section of [configuration?.first("resources"), configuration?.first("rsc_defaults")]) {
+    for (const set of section?.descendants("meta_attributes") ?? []) {
+      for (const pair of set.elements("nvpair")) {
+        const name = pair.get("name");
+        if (name !== "requires" && name !== "provides") continue;
+        if (pair.get("value") === "unfencing") return true;
+      }
+    }
+  }
+  return false;
 }
 
 function quorumPolicy(ws: WorkingSet, text: string | undefined, config: ClusterOptions) {
