@@ -106,19 +106,28 @@ async function fenceInput(name: string, parameters: Map<string, string>): Promis
   return [...own].map(([option, value]) => `${option}=${value}\n`).join("");
 }
 
+/** Exit code that a shell gives for a command that cannot be run. */
+const CANNOT_RUN = 126;
+
 /** Runs an agent. `output` is what it complained of, on standard error. */
 async function start(
   argv: string[],
   variables: Record<string, string> = {},
   stdin = "",
 ): Promise<AgentRun & { stdout: string }> {
-  const child = Bun.spawn(argv, {
-    env: { ...baseEnvironment(), ...variables },
-    stdin: new Blob([stdin]),
-    stdout: "pipe",
-    stderr: "pipe",
-    timeout: AGENT_TIMEOUT_MS,
-  });
+  let child: Bun.Subprocess<Blob, "pipe", "pipe">;
+  try {
+    child = Bun.spawn(argv, {
+      env: { ...baseEnvironment(), ...variables },
+      stdin: new Blob([stdin]),
+      stdout: "pipe",
+      stderr: "pipe",
+      timeout: AGENT_TIMEOUT_MS,
+    });
+  } catch (error) {
+    // Not executable, or its interpreter is missing: the agent's fault, said as such.
+    return { code: CANNOT_RUN, output: (error as Error).message, stdout: "" };
+  }
   const [stdout, output, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
