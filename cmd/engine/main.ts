@@ -9,6 +9,7 @@ import { disk } from "../../internal/host/disk.ts";
 import { EngineHost } from "../../internal/host/engine-host.ts";
 import { fenceAgentInfo } from "../../internal/host/fence-info.ts";
 import { openLog } from "../../internal/host/log.ts";
+import { notifySupervisor } from "../../internal/host/notify.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { random } from "../../internal/host/random.ts";
 import { errOut, out } from "../io.ts";
@@ -81,6 +82,7 @@ async function runEngine(): Promise<number> {
     log,
     storage,
     marker: { clear: () => disk.remove(marker) },
+    ready: () => void notifySupervisor("READY=1"),
     agents,
     scheduler: (done) => schedulerThread({ folder: underRoot(Paths.schedulerInputs), log }, done),
     node: {

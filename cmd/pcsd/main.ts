@@ -11,6 +11,7 @@ import {
 } from "../../internal/api/mod.ts";
 import { PCS_VERSION } from "../../internal/base/version.ts";
 import { disk } from "../../internal/host/disk.ts";
+import { notifySupervisor } from "../../internal/host/notify.ts";
 import { underRoot } from "../../internal/host/paths.ts";
 import { groupNames } from "../../internal/host/peer.ts";
 import type { Log } from "../../internal/ports/mod.ts";
@@ -129,7 +130,7 @@ export async function main(argv: string[]): Promise<number> {
     errOut(`pcsd: ${(error as Error).message}\n`);
     return 1;
   }
-  notifyReady();
+  notifySupervisor("READY=1");
   log.write("info", `pcsd listens on port ${port}`);
   await new Promise<void>((resolve) => {
     process.on("SIGTERM", resolve);
@@ -156,10 +157,4 @@ function openLocalSocket(world: PcsdWorld): void {
   } catch {
     // Without the group the socket stays root's.
   }
-}
-
-/** Tells systemd (Type=notify) that the ports are open. */
-function notifyReady(): void {
-  if (process.env["NOTIFY_SOCKET"] === undefined) return;
-  Bun.spawnSync(["systemd-notify", "--ready", `--pid=${process.pid}`]);
 }

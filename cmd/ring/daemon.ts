@@ -1,4 +1,5 @@
 import type { CmapValue } from "../../internal/corosync-conf/mod.ts";
+import { notifySupervisor } from "../../internal/host/notify.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { FrameKind, jsonFrame } from "../../internal/host/ring-frames.ts";
 import { type QuorumStatus, VoteQuorum } from "../../internal/quorum/mod.ts";
@@ -147,6 +148,7 @@ export class RingDaemon {
     });
     this.run((now) => this.stack.totem.start(now));
     if (!settings.quorum.enabled) this.#lastQuorum = this.#alwaysQuorate();
+    notifySupervisor("READY=1");
     return finished;
   }
 

@@ -33,6 +33,8 @@ export interface EngineOptions {
   log: Log;
   storage: CibStorage;
   marker: RunMarker;
+  /** Called once, when the tools are listened to. */
+  ready: () => void;
   agents: AgentHost;
   scheduler: (
     done: (run: number, graph: Element | null, error: string | null) => void,
@@ -117,6 +119,7 @@ export class EngineHost {
       watchGone: (id) => this.#step({ type: "watch-gone", id }),
     });
     this.#options.log.write("notice", `Engine of node ${nodeName} (${nodeId}) started`);
+    this.#options.ready();
   }
 
   #step(event: NodeEvent): void {
