@@ -6,11 +6,12 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Limits } from "../../internal/base/mod.ts";
 
 /** How long to wait for another writer of the same file, ms. */
@@ -53,7 +54,9 @@ function resolveTarget(path: string): string {
 }
 
 function replaceFile(path: string, text: string): void {
-  const aside = join(dirname(path), `.${process.pid}.${Date.now()}.cib`);
+  // One name for all writers, which take turns: what a killed one left is used up by the next.
+  const aside = join(dirname(path), `.${basename(path)}.new`);
+  rmSync(aside, { force: true });
   const before = statSync(path, { throwIfNoEntry: false });
   const fd = openSync(aside, "wx", before === undefined ? 0o600 : before.mode & 0o777);
   try {
