@@ -27,7 +27,11 @@ export interface RingConfig {
 export interface ConfigError {
   message: string;
   logged: boolean;
+  exitCode: number;
 }
+
+const EXIT_CONFIG = 8;
+const EXIT_LOGGING = 7;
 
 /** Reads, checks and resolves a corosync.conf. */
 export async function loadConfig(path: string): Promise<Result<RingConfig, ConfigError>> {
@@ -42,7 +46,8 @@ export async function loadConfig(path: string): Promise<Result<RingConfig, Confi
   if (!tree.ok) return plain(`parser error: ${path}:${tree.error.line}: ${tree.error.message}`);
   const settings = readConf(tree.value);
   if (!settings.ok) {
-    const { line, message } = settings.error;
+    const { line, message, logging } = settings.error;
+    if (logging === true) return err({ message, logged: false, exitCode: EXIT_LOGGING });
     return line === null ? logged(message) : plain(`parser error: ${path}:${line}: ${message}`);
   }
   const addresses = await resolveAll(settings.value);
@@ -59,11 +64,11 @@ const ERRNO_TEXT: Record<string, string> = {
 };
 
 function plain(message: string): { ok: false; error: ConfigError } {
-  return err({ message, logged: false });
+  return err({ message, logged: false, exitCode: EXIT_CONFIG });
 }
 
 function logged(message: string): { ok: false; error: ConfigError } {
-  return err({ message, logged: true });
+  return err({ message, logged: true, exitCode: EXIT_CONFIG });
 }
 
 /**
@@ -113,7 +118,7 @@ async function resolveAll(
     for (const [link, name] of node.addresses) {
       const address = await resolve(name, settings.ipVersion);
       if (address === null) {
-        return err(`parse error in config: failed to parse node address '${name}'`);
+        return err(`failed to parse bindnet address '${name}'`);
       }
       links.set(link, address);
     }

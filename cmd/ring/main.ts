@@ -7,7 +7,7 @@ import { RingDaemon } from "./daemon.ts";
 import { RingLog } from "./log.ts";
 
 /** Corosync's exit codes that scripts know. */
-const EXIT_CONFIG = 8;
+const EXIT_SERVICES = 20;
 const EXIT_SOCKET = 15;
 
 const USAGE = `usage:
@@ -69,20 +69,29 @@ async function run(options: Options): Promise<number> {
   const log = new RingLog(() => nodeName);
   const loaded = await loadConfig(options.config);
   if (!loaded.ok) {
+    const { exitCode } = loaded.error;
     if (!loaded.error.logged) {
       errOut(`${loaded.error.message}\n`);
-      return EXIT_CONFIG;
+      return exitCode;
     }
     log.write("error", "MAIN", loaded.error.message);
-    log.write("error", "MAIN", `Corosync Cluster Engine exiting with status ${EXIT_CONFIG}.`);
-    return EXIT_CONFIG;
+    log.write("error", "MAIN", `Corosync Cluster Engine exiting with status ${exitCode}.`);
+    return exitCode;
   }
-  if (options.test) return 0;
+  if (options.test) {
+    log.write("notice", "MAIN", "Corosync Cluster Engine exiting normally");
+    return 0;
+  }
   const { settings, me } = loaded.value;
   nodeName = me.name ?? String(me.nodeId);
   log.configure(settings.logging);
   log.write("notice", "MAIN", `Corosync Cluster Engine ${COROSYNC_VERSION} (muster) starting up`);
   for (const warning of settings.warnings) log.write("warning", "VOTEQ", warning);
+  const { provider } = settings.quorum;
+  if (provider !== null && provider !== "" && !settings.quorum.enabled) {
+    log.write("error", "QUORUM", "Invalid quorum provider");
+    return EXIT_SERVICES;
+  }
   const realTime = becomeRealTime({ roundRobin: settings.schedRr });
   for (const refusal of realTime.refused) log.write("warning", "MAIN", refusal);
 

@@ -75,22 +75,29 @@ export interface ConfValueError {
 /** The first option that must be an integer and is not, in file order. */
 export function checkIntegers(root: ConfSection): ConfValueError | null {
   let first: ConfValueError | null = null;
-  const visit = (section: ConfSection, path: string) => {
+  let nodes = 0;
+  const visit = (section: ConfSection, plain: string, path: string) => {
     for (const option of section.options) {
-      const key = path + option.name;
-      const range = INTEGERS[key];
+      const range = INTEGERS[plain + option.name];
       if (range === undefined || integerIn(option.value, range) !== null) continue;
       if (first !== null && first.line <= option.line) continue;
       first = {
         line: option.line,
         message:
-          `Value of key "${key}" is expected to be integer in range ` +
+          `Value of key "${path + option.name}" is expected to be integer in range ` +
           `(${range.low}..${range.high}), but "${option.value}" was given`,
       };
     }
-    for (const child of section.sections) visit(child, `${path}${child.name}.`);
+    for (const child of section.sections) {
+      const childPlain = `${plain}${child.name}.`;
+      if (childPlain !== "nodelist.node.") visit(child, childPlain, `${path}${child.name}.`);
+      else {
+        visit(child, childPlain, `nodelist.node.${nodes}.`);
+        nodes += 1;
+      }
+    }
   };
-  visit(root, "");
+  visit(root, "", "");
   return first;
 }
 

@@ -58,6 +58,8 @@ export interface TotemTimers {
 export interface QuorumSettings {
   /** False when no provider is configured: then every membership is quorate. */
   enabled: boolean;
+  /** As written; the ring refuses to start with one it does not know. */
+  provider: string | null;
   expectedVotes: number | null;
   /** Votes of the local node when there is no node list. */
   votes: number;

@@ -19,7 +19,7 @@ export function readNodes(root: ConfSection, transport: Transport): Result<ConfN
     const text = optionValue(section, "nodeid");
     const nodeId = text === null ? nodeIdFromAddress(first) : Number(text);
     if (text === null && transport === "knet") {
-      return err(`Knet requires an explicit nodeid to be specified for address '${first}'.`);
+      return err("Knet requires an explicit nodeid for the local node");
     }
     if (nodeId === null) {
       return err(`An IPV6 network requires that a node ID be specified for address '${first}'.`);
@@ -31,8 +31,7 @@ export function readNodes(root: ConfSection, transport: Transport): Result<ConfN
     }
     const name = optionValue(section, "name");
     if (nodes.some((other) => other.nodeId === nodeId)) {
-      const who = name === null ? "" : ` (${name})`;
-      return err(`Nodeid ${nodeId}${who} appears twice in corosync.conf`);
+      return err(`Nodeid ${nodeId} appears twice in corosync.conf`);
     }
     const votes = Number(optionValue(section, "quorum_votes") ?? "1");
     nodes.push({ nodeId, name, addresses, votes, position });

@@ -10,13 +10,11 @@ export function readQuorum(
   const value = (name: string) => lastValue(root, "quorum", name);
   const flag = (name: string) => value(name) !== null && Number(value(name)) !== 0;
   const provider = value("provider");
-  if (provider !== null && provider !== "" && provider !== "corosync_votequorum") {
-    return err("Invalid quorum provider");
-  }
   const warnings: string[] = [];
   const expected = Number(value("expected_votes") ?? "0") || null;
   const settings: QuorumSettings = {
     enabled: provider === "corosync_votequorum",
+    provider,
     expectedVotes: expected,
     votes: Number(value("votes") ?? "1"),
     twoNode: flag("two_node"),

@@ -38,11 +38,12 @@ export function readTimers(root: ConfSection, nodes: number): Result<TotemTimers
     cancelTokenHoldOnRetransmit:
       lastValue(root, "totem", "cancel_token_hold_on_retransmit") === "yes",
   };
-  const complaint = check(timers);
+  const complaint = check(timers, number("token_retransmit", 0) !== 0);
   return complaint === null ? ok(timers) : err(complaint);
 }
 
-function check(t: TotemTimers): string | null {
+/** `given`: token_retransmit stands in the file, it was not derived. */
+function check(t: TotemTimers, given: boolean): string | null {
   const least = SMALLEST_TIMER_MS;
   const below = (name: string, value: number) =>
     `The ${name} parameter (${value} ms) may not be less than (${least} ms).`;
@@ -51,7 +52,11 @@ function check(t: TotemTimers): string | null {
   if (t.tokenWarning > 100) {
     return `The token warning parameter (${t.tokenWarning}%) must be between 0 (disabled) and 100.`;
   }
-  if (t.tokenRetransmit < least) return below("token retransmit timeout", t.tokenRetransmit);
+  if (t.tokenRetransmit < least) {
+    return given
+      ? below("token retransmit timeout", t.tokenRetransmit)
+      : "Not appropriate token or token_retransmits_before_loss_const value set";
+  }
   if (t.hold < least) return below("token hold timeout", t.hold);
   if (t.join < least) return below("join timeout", t.join);
   if (t.consensus < least) return below("consensus timeout", t.consensus);
