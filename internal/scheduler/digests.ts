@@ -97,7 +97,7 @@ function secureDigest(
 ): string {
   const featureSet = xml?.get("crm_feature_set") ?? null;
   const listed = xml?.get("op-secure-params")?.split(/\s+/) ?? ["passwd", "password", "user"];
-  const old = featureSet !== null && olderThan316(featureSet);
+  const old = featureSet === null || olderThan316(featureSet);
   const source = old ? resourceParameters(ws, resource, node) : digest.parameters;
   const out = new Map<string, string>();
   for (const [name, value] of source) {

@@ -4,7 +4,7 @@ import { A, Needs, O } from "./constants.ts";
 import { canFence, fencingAction } from "./fence-node.ts";
 import { linkActions } from "./links.ts";
 import type { Node } from "./node.ts";
-import { orderNoticesAfterFencing } from "./notify/after-fencing.ts";
+import { announceAfterFencing } from "./notify/after-fencing.ts";
 import { newOrdering } from "./orderings.ts";
 import type { Resource } from "./resource.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -137,7 +137,7 @@ function orderImpliedStops(ws: WorkingSet, resource: Resource, fence: Action, no
       if (!inBundle) linkActions(fence, stop, O.guestAllowed);
       if (topStop !== null) linkActions(fence, topStop, O.guestAllowed);
     }
-    if (resource.notify) orderNoticesAfterFencing(ws, stop, resource, fence);
+    if (resource.notify) announceAfterFencing(ws, stop, resource, fence);
   }
   for (const demote of taskActions(resource, node, "demote", false)) {
     const gone = !demote.node!.online || demote.node!.unclean || resource.failed;

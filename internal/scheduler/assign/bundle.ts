@@ -15,7 +15,7 @@ export function assignBundle(
   prefer: Node | null,
   final: boolean,
 ): Node | null {
-  if (!bundle.unassigned || bundle.assigning) return null;
+  if (bundle.assigning) return null;
   const data = bundle.bundleData!;
   bundle.assigning = true;
   showScores(ws, bundle, "pcmk__bundle_assign");

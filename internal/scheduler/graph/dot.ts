@@ -1,6 +1,7 @@
 import type { Action } from "../action.ts";
 import { A, O } from "../constants.ts";
 import type { WorkingSet } from "../working-set.ts";
+import { notifyKey } from "../notify/pseudo-actions.ts";
 import { historyKey } from "./element.ts";
 
 /** The name an action goes by in the dot text. */

@@ -19,7 +19,7 @@ export function actionElement(ws: WorkingSet, action: Action, full: boolean): El
   setKeys(element, action);
   if ((!action.pseudo || action.task === "stonith") && action.node !== null) {
     element.set("on_node", action.node.name).set("on_node_uuid", action.node.id);
-    const router = routerNode(action);
+    const router = action.resource === null ? null : routerNode(action);
     if (router !== null) element.set("router_node", router.name);
     action.meta.set("on_node", action.node.name);
     action.meta.set("on_node_uuid", action.node.id);

@@ -1,12 +1,11 @@
 import type { Action } from "../action.ts";
-import { O } from "../constants.ts";
-import { linkActions } from "../links.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
+import { createOperations } from "./notifications.ts";
 import { createNotice } from "./pseudo-actions.ts";
 
 /** A stop that fencing implies is announced once the node is fenced. */
-export function orderNoticesAfterFencing(
+export function announceAfterFencing(
   ws: WorkingSet,
   stop: Action,
   resource: Resource,
@@ -14,6 +13,7 @@ export function orderNoticesAfterFencing(
 ): void {
   const notice = createNotice(ws, resource, "stop", null, fence);
   if (notice === null) return;
-  ws.fencingNotices.push({ notice, resource, stop });
-  if (notice.post !== null) linkActions(stop, notice.post, O.none);
+  notice.keys.set("notify_stop_resource", resource.id);
+  notice.keys.set("notify_stop_uname", stop.node?.name ?? "");
+  createOperations(ws, resource.top(), notice);
 }

@@ -20,12 +20,6 @@ export function createCloneNotifications(ws: WorkingSet, clone: Resource): void 
   }
 }
 
-/** Also the notices of single resources on fenced nodes. */
-export function fillFencingNotice(ws: WorkingSet, resource: Resource, notice: Notice): void {
-  collect(resource, notice, false);
-  addKeys(ws, resource, notice);
-}
-
 function push(notice: Notice, list: string, resource: Resource, node: Node | null): void {
   notice.lists[list] ??= [];
   notice.lists[list].push({ resource, node });
@@ -123,7 +117,8 @@ function addTo(notice: Notice, action: Action): void {
   for (const [name, value] of notice.keys) action.meta.set(name, value);
 }
 
-function createOperations(ws: WorkingSet, resource: Resource, notice: Notice): void {
+/** The operations that tell every instance, and the announcement on what they are about. */
+export function createOperations(ws: WorkingSet, resource: Resource, notice: Notice): void {
   if (resource.children.length > 0) {
     for (const child of resource.children) createOperations(ws, child, notice);
     return;

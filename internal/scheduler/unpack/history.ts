@@ -119,7 +119,10 @@ function unpackShutdownLock(ws: WorkingSet, entry: Element, resource: Resource, 
   const time = Number.parseInt(text, 10);
   if (!(time > 0)) return;
   const limit = Math.floor(ws.config.shutdownLockMs / 1000);
-  if (ws.config.shutdownLockMs > 0 && ws.nowSeconds > time + limit) return;
+  if (ws.config.shutdownLockMs > 0 && ws.nowSeconds > time + limit) {
+    action(ws, resource, "lrm_delete", node, false);
+    return;
+  }
   resource.lockNode = node;
   resource.lockTime = time;
 }
