@@ -3,7 +3,7 @@ import {
   unpackStatus,
   type WorkingSet,
 } from "../../../internal/scheduler/mod.ts";
-import { type StatusReport, timeTexts } from "../../../internal/status/mod.ts";
+import { countInstances, type StatusReport, timeTexts } from "../../../internal/status/mod.ts";
 import { localOffset } from "../local-time.ts";
 import type { MonitorRequest } from "./request.ts";
 import type { Snapshot } from "./source.ts";
@@ -15,6 +15,7 @@ export function reportOn(snapshot: Snapshot, request: MonitorRequest): StatusRep
   const { cib } = snapshot;
   const working = unpackStatus(cib, { nowMs, localOffset: localOffset(seconds) });
   const { sections } = request.choice;
+  const counts = countInstances(working);
   // Tickets may stand in constraints alone, and bans are constraints.
   if (sections.has("bans") || sections.has("tickets")) unpackConstraints(working);
   const times = timeTexts(localOffset);
@@ -31,6 +32,7 @@ export function reportOn(snapshot: Snapshot, request: MonitorRequest): StatusRep
       lastUpdate: times.short(seconds),
       onNode: snapshot.onNode,
       daemonState: snapshot.daemonState,
+      counts,
     },
     times,
     banPrefix: request.choice.banPrefix,

@@ -48,6 +48,15 @@ export class HtmlSink implements Sink {
     (this.#open.at(-1) ?? this.#body).append(new Element("li", {}, inside));
   }
 
+  /** An item that holds a list of its own below its content. */
+  itemWithList(content: Span[], title: string): void {
+    const list = new Element("ul");
+    const inner = new Element("li", {}, [textElement("h3", title), list]);
+    const item = new Element("li", {}, [...content.map((span) => spanElement(span)), inner]);
+    (this.#open.at(-1) ?? this.#body).append(item);
+    this.#open.push(list);
+  }
+
   end(): void {
     this.#open.pop();
   }

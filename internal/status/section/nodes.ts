@@ -76,12 +76,11 @@ export function writeNodes(
   spacer: boolean,
 ): boolean {
   const list = new LazyList(sink, "Node List", spacer);
-  const html = sink instanceof HtmlSink;
   const named = new Map<string, string[]>();
   for (const node of working.nodes) {
     if (!nodeSelected(node.name, options)) continue;
     list.open();
-    if (html) writeNodeHtml(sink, working, node, options);
+    if (sink instanceof HtmlSink) writeNodeHtml(sink, working, node, options);
     else if (isSingled(working, node, options)) writeNode(sink, working, node, options);
     else {
       const label = groupLabel(node);
@@ -142,27 +141,29 @@ function writeWithResources(
   sink.end();
 }
 
-function writeNodeHtml(sink: Sink, working: WorkingSet, node: Node, options: ShowOptions): void {
-  const spans: Span[] = [
-    { text: `${nodeName(node, options)}:`, class: "bold" },
-    ...htmlStatus(node),
-  ];
+function writeNodeHtml(
+  sink: HtmlSink,
+  working: WorkingSet,
+  node: Node,
+  options: ShowOptions,
+): void {
+  const status = htmlStatus(node);
   const health = nodeHealth(working, node);
-  if (health < 0) spans.push({ text: " (health is RED)", class: "health_red" });
-  else if (health === 0) spans.push({ text: " (health is YELLOW)", class: "health_yellow" });
+  if (health < 0) status.push({ text: " (health is RED)", class: "health_red" });
+  else if (health === 0) status.push({ text: " (health is YELLOW)", class: "health_yellow" });
   const featureSet = options.featureSet === true ? nodeFeatureSet(node) : null;
-  if (featureSet !== null) spans.push({ text: `, feature set ${featureSet}` });
+  if (featureSet !== null) status.push({ text: `, feature set ${featureSet}` });
+  const name = `${nodeName(node, options)}:`;
   if (options.byNode !== true) {
-    sink.item(spans);
+    sink.item([{ text: name, class: "bold" }, ...status]);
     return;
   }
-  sink.begin(`Node: ${nodeName(node, options)}`);
-  sink.begin("Status");
-  sink.item(spans);
-  sink.end();
+  sink.begin(name);
+  status.unshift({ text: "Status:" });
   const resources = node.active.filter((resource) => !isFiltered(resource, options, true));
-  if (resources.length > 0) {
-    sink.begin("Resources");
+  if (resources.length === 0) sink.item(status);
+  else {
+    sink.itemWithList(status, "Resources");
     if (options.brief === true) {
       for (const line of briefLines(resources, options)) sink.item(line);
     } else {

@@ -3,7 +3,7 @@ import { Element } from "../../xml/mod.ts";
 import type { Section } from "../options.ts";
 import { HtmlSink } from "../output/html-sink.ts";
 import { LazyList, type Sink, type Span } from "../output/sink.ts";
-import { countInstances } from "../resource/count.ts";
+import { countInstances, type InstanceCounts } from "../resource/count.ts";
 import { QUORUM_POLICY_TEXT, QUORUM_POLICY_WORD } from "./quorum-policy.ts";
 
 /** What a summary shows besides the working set. */
@@ -14,6 +14,8 @@ export interface SummaryFacts {
   onNode: string | null;
   /** State of the local Pacemaker daemons, for XML; null without one. */
   daemonState: string | null;
+  /** Counted by the caller; absent: counted here. Constraints change what counts as blocked. */
+  counts?: InstanceCounts;
 }
 
 function stack(working: WorkingSet): string {
@@ -56,7 +58,7 @@ export function writeSummary(
   if (sections.has("counts")) {
     const nodes = working.nodes.length;
     list.item([{ text: `${nodes} node${nodes === 1 ? "" : "s"} configured` }]);
-    list.item(countLine(working));
+    list.item(countLine(facts.counts ?? countInstances(working)));
   }
   if (sections.has("options") && !html) {
     for (const line of optionLines(working)) list.item(line);
@@ -103,20 +105,15 @@ function lastChange(cib: Element): string {
   return `${when}${who}${part("on", "update-origin")}`;
 }
 
-function countLine(working: WorkingSet): Span[] {
-  const { all, disabled, blocked } = countInstances(working);
-  const spans: Span[] = [];
+function countLine({ all, disabled, blocked }: InstanceCounts): Span[] {
   const head = `${all} resource instance${all === 1 ? "" : "s"} configured`;
   if (disabled === 0 && blocked === 0) return [{ text: head }];
-  spans.push({ text: `${head} (${disabled > 0 ? `${disabled} ` : ""}` });
-  if (disabled > 0) spans.push(bold("DISABLED"));
-  if (disabled > 0 && blocked > 0) spans.push({ text: ", " });
+  const spans: Span[] = [];
+  if (disabled > 0) spans.push({ text: `${head} (${disabled} ` }, bold("DISABLED"));
   if (blocked > 0) {
-    spans.push({ text: `${blocked} ` }, bold("BLOCKED"));
+    spans.push({ text: `${disabled > 0 ? ", " : `${head} (`}${blocked} ` }, bold("BLOCKED"));
     spans.push({ text: " from further action due to failure)" });
-  } else {
-    spans.push({ text: ")" });
-  }
+  } else spans.push({ text: ")" });
   return spans;
 }
 
@@ -190,7 +187,7 @@ export function summaryXml(
     );
   }
   if (sections.has("counts")) {
-    const { all, disabled, blocked } = countInstances(working);
+    const { all, disabled, blocked } = facts.counts ?? countInstances(working);
     summary.append(new Element("nodes_configured", { number: String(working.nodes.length) }));
     summary.append(
       new Element("resources_configured", {
