@@ -65,11 +65,17 @@ function findChild(parent: Element, wanted: Element): Element | null {
   const reference = id === null ? wanted.get("id-ref") : null;
   for (const child of parent.children) {
     if (!(child instanceof Element) || child.name !== wanted.name) continue;
-    if (id !== null ? child.get("id") !== id : false) continue;
+    if (id !== null && idOf(child) !== id) continue;
     if (reference !== null && child.get("id-ref") !== reference) continue;
     return child;
   }
   return null;
+}
+
+/** The id comes first in nearly every element: of hundreds of histories one is looked for each time. */
+function idOf(element: Element): string | null {
+  const { attributes } = element;
+  return attributes[0] === "id" ? attributes[1]! : element.get("id");
 }
 
 function mergeComment(editor: Editor, target: Element, comment: Comment): void {

@@ -16,20 +16,41 @@ export class Transition {
   /** Actions with a lower priority are not started any more; null: everything may start. */
   #abortPriority: number | null = null;
   #abortReason: string | null = null;
-  #fired = new Set<Synapse>();
   #done = new Set<number>();
   #failed = new Set<number>();
   #pending = new Map<number, Pending>();
   /** Actions of each fired synapse that have not ended. */
   #open = new Map<Synapse, number>();
-  #bySynapse = new Map<number, Synapse>();
+  /** Inputs of each synapse that are not done. */
+  #missing = new Map<Synapse, number>();
+  /** Synapses that wait for a synapse. */
+  #dependents = new Map<Synapse, Synapse[]>();
+  /** Synapses whose inputs are done and that were not started, in the graph's order. */
+  #ready: Synapse[] = [];
+  #order = new Map<Synapse, number>();
 
   constructor(id: number, graph: Graph) {
     this.id = id;
     this.graph = graph;
-    for (const synapse of graph.synapses) {
-      for (const action of synapse.actions) this.#bySynapse.set(action.id, synapse);
+    const synapseOf = new Map<number, Synapse>();
+    for (const [index, synapse] of graph.synapses.entries()) {
+      this.#order.set(synapse, index);
+      for (const action of synapse.actions) synapseOf.set(action.id, synapse);
     }
+    for (const synapse of graph.synapses) {
+      // An input is done when its whole synapse is: actions of one synapse belong together.
+      const inputs = new Set(synapse.inputs.map((input) => synapseOf.get(input) ?? null));
+      this.#missing.set(synapse, inputs.size);
+      if (inputs.size === 0) this.#ready.push(synapse);
+      // One that is not in the graph is never done.
+      for (const input of inputs) if (input !== null) this.#dependOn(synapse, input);
+    }
+  }
+
+  #dependOn(synapse: Synapse, input: Synapse): void {
+    const list = this.#dependents.get(input);
+    if (list === undefined) this.#dependents.set(input, [synapse]);
+    else list.push(synapse);
   }
 
   get aborted(): boolean {
@@ -74,7 +95,7 @@ export class Transition {
   next(): GraphAction[] {
     const start: GraphAction[] = [];
     for (let synapse = this.#nextSynapse(); synapse !== null; synapse = this.#nextSynapse()) {
-      this.#fired.add(synapse);
+      this.#ready.splice(this.#ready.indexOf(synapse), 1);
       this.#open.set(synapse, synapse.actions.length);
       for (const action of synapse.actions) {
         this.#pending.set(action.id, { action, synapse });
@@ -98,17 +119,31 @@ export class Transition {
     if (entry === undefined) return;
     this.#pending.delete(actionId);
     (ok ? this.#done : this.#failed).add(actionId);
-    this.#open.set(entry.synapse, this.#open.get(entry.synapse)! - 1);
+    const open = this.#open.get(entry.synapse)! - 1;
+    this.#open.set(entry.synapse, open);
+    if (open === 0) this.#synapseEnded(entry.synapse);
+  }
+
+  #synapseEnded(synapse: Synapse): void {
+    if (synapse.actions.some((action) => !this.#done.has(action.id))) return;
+    for (const dependent of this.#dependents.get(synapse) ?? []) {
+      const missing = this.#missing.get(dependent)! - 1;
+      this.#missing.set(dependent, missing);
+      if (missing === 0) this.#insertReady(dependent);
+    }
+  }
+
+  #insertReady(synapse: Synapse): void {
+    const order = this.#order.get(synapse)!;
+    const after = this.#ready.findIndex((other) => this.#order.get(other)! > order);
+    this.#ready.splice(after < 0 ? this.#ready.length : after, 0, synapse);
   }
 
   /** The first synapse that may start, or null. */
   #nextSynapse(): Synapse | null {
     const limit = this.graph.batchLimit;
     if (limit > 0 && this.#inFlight() >= limit) return null;
-    for (const synapse of this.graph.synapses) {
-      if (!this.#fired.has(synapse) && this.#ready(synapse)) return synapse;
-    }
-    return null;
+    return this.#ready.find((synapse) => this.#mayStart(synapse)) ?? null;
   }
 
   #inFlight(): number {
@@ -117,17 +152,9 @@ export class Transition {
     return count;
   }
 
-  #ready(synapse: Synapse): boolean {
+  #mayStart(synapse: Synapse): boolean {
     if (this.#abortPriority !== null && synapse.priority < this.#abortPriority) return false;
-    for (const input of synapse.inputs) if (!this.#inputDone(input)) return false;
     return this.#withinMigrationLimit(synapse);
-  }
-
-  /** An input is done when its whole synapse is: actions of one synapse belong together. */
-  #inputDone(actionId: number): boolean {
-    if (!this.#done.has(actionId)) return false;
-    const synapse = this.#bySynapse.get(actionId);
-    return synapse === undefined || synapse.actions.every((action) => this.#done.has(action.id));
   }
 
   #withinMigrationLimit(synapse: Synapse): boolean {
