@@ -19,6 +19,7 @@ import {
   plaintextRoom,
   setTarget,
 } from "../../internal/wire/mod.ts";
+import { canonical } from "./address.ts";
 import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
 import { linkTimers, loadCrypto } from "./knet-config.ts";
@@ -475,12 +476,4 @@ function reachable(host: Host): boolean {
 
 function monotonicNs(): bigint {
   return BigInt(Math.round(performance.now() * NS_PER_MS));
-}
-
-/** One spelling per address, so that texts can be compared. */
-function canonical(address: string): string {
-  if (!isIPv6(address.split("%")[0]!)) return address;
-  const [plain = "", scope] = address.split("%");
-  const text = new URL(`http://[${plain}]/`).hostname.slice(1, -1);
-  return scope === undefined ? text : `${text}%${scope}`;
 }

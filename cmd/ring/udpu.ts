@@ -1,4 +1,5 @@
 import { openUdp, type UdpSocket } from "../../internal/host/udp.ts";
+import { canonical } from "./address.ts";
 import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
 import { type Peer, peersOf } from "./peers.ts";
@@ -56,7 +57,7 @@ export class UdpuTransport implements Transport {
 
   setPeers(peers: Peer[]): void {
     this.#peers = new Map(peers.map((peer) => [peer.nodeId, peer]));
-    this.#byAddress = new Map(peers.map((peer) => [peer.address, peer.nodeId]));
+    this.#byAddress = new Map(peers.map((peer) => [canonical(peer.address), peer.nodeId]));
   }
 
   reconfigure(config: RingConfig): void {
@@ -71,7 +72,7 @@ export class UdpuTransport implements Transport {
   keyPhase(): void {}
 
   #received(data: Uint8Array, address: string): void {
-    const node = this.#byAddress.get(address);
+    const node = this.#byAddress.get(canonical(address));
     if (node === undefined && this.#blockUnlisted) {
       this.#counts["dropped.unlisted"]! += 1;
       return;

@@ -107,6 +107,18 @@ describe("three rings over udpu", () => {
     await all((c) => c.members === "1 2 3" && c.quorum?.quorate === true);
   }, 30_000);
 
+  test("take in a node that is added while running", async () => {
+    for (const node of [1, 2, 3, 4]) rings.writeConfig(node, 4);
+    expect(rings.tool(1, "corosync-cfgtool", "-R")).toContain("Done");
+    await all((c) => c.quorum?.expectedVotes === 4);
+    rings.start(4);
+    const fourth = await rings.connect(4, "g");
+    await all((c) => c.members === "1 2 3 4" && c.quorum?.totalVotes === 4);
+    fourth.port.close();
+    expect(await rings.kill(4, "SIGTERM")).toBe(0);
+    await all((c) => c.members === "1 2 3");
+  }, 30_000);
+
   test("an orderly leave is noticed at once", async () => {
     const begun = performance.now();
     expect(await rings.kill(3, "SIGTERM")).toBe(0);
