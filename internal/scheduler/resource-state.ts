@@ -86,23 +86,17 @@ function chooseCurrent(resource: Resource, nodes: readonly Node[]) {
   let current: Node | null = null;
   let all = 0;
   let clean = 0;
-  let keepLooking = true;
   for (const node of nodes) {
     const good = node.online && !node.unclean;
     all += 1;
     if (good) clean += 1;
-    if (!keepLooking) continue;
-    if (resource.partialSource === node) {
-      current = node;
-      keepLooking = false;
-    } else if (resource.needsFencing) {
-      if (current === null) current = node;
-    } else {
-      if (good) {
-        current = node;
-        keepLooking = false;
-      } else if (current === null) current = node;
+    if (resource.partialSource !== null) {
+      if (node === resource.partialSource) current = node;
+    } else if (!resource.needsFencing) {
+      const better = current === null || !current.online || current.unclean;
+      if (good && better) current = node;
     }
+    current ??= node;
   }
   return { current, all, clean };
 }

@@ -141,7 +141,6 @@ export class WorkingSet {
   /** Recurring operations whose failure expired: to be rescheduled. */
   readonly expiredRecurring = new Set<Element>();
 
-
   constructor(cib: Element, options: ScheduleOptions) {
     this.cib = cib;
     this.options = options;

@@ -1,7 +1,7 @@
 import type { Action } from "../action.ts";
 import { A, O } from "../constants.ts";
-import type { WorkingSet } from "../working-set.ts";
 import { notifyKey } from "../notify/pseudo-actions.ts";
+import type { WorkingSet } from "../working-set.ts";
 import { historyKey } from "./element.ts";
 
 /** The name an action goes by in the dot text. */
@@ -11,7 +11,13 @@ export function actionName(action: Action): string {
   const at = node === null ? "" : ` ${node}`;
   if (action.task === "stonith") return `stonith '${action.meta.get("stonith_action") ?? ""}'${at}`;
   if (resource === null) return node === null ? action.key : `${action.task}${at}`;
-  const key = resource.historyId === null ? action.key : historyKey(action, resource.historyId);
+  let key = action.key;
+  if (action.task === "notify" && resource.historyId !== null) {
+    const type = action.meta.get("notify_key_type") ?? "";
+    key = notifyKey(resource.historyId, type, action.meta.get("notify_key_operation") ?? "");
+  } else if (resource.historyId !== null) {
+    key = historyKey(action, resource.historyId);
+  }
   return `${action.task === "cancel" ? "Cancel " : ""}${key}${at}`;
 }
 

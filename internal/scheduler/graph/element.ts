@@ -13,9 +13,9 @@ import type { WorkingSet } from "../working-set.ts";
 
 /** An action as the graph shows it: in full, or only named (as an input). */
 export function actionElement(ws: WorkingSet, action: Action, full: boolean): Element {
-  const element = new Element(elementName(action), { id: String(action.id) });
-  element.set("operation", action.task);
+  const element = new Element(elementName(action));
   if (action.task === "lrm_delete") element.set("mode", "cib");
+  element.set("id", String(action.id)).set("operation", action.task);
   setKeys(element, action);
   if ((!action.pseudo || action.task === "stonith") && action.node !== null) {
     element.set("on_node", action.node.name).set("on_node_uuid", action.node.id);
@@ -138,7 +138,7 @@ function addResourceMeta(resource: Resource, add: AddMeta, fields: Map<string, s
     add("remote_node", resource.meta.get("remote-node"));
     let container: string | null = null;
     for (let r: Resource | null = resource; r !== null; r = r.parent) {
-      if (r.launcher !== null) container = r.launcher.id;
+      if (r.launcher !== null && r.launcher !== resource) container = r.launcher.id;
     }
     add("container", container);
     const external = resource.meta.get("external-ip");
@@ -181,7 +181,7 @@ function addGuestMeta(action: Action, resource: Resource, add: AddMeta): void {
 function downedElement(action: Action): Element | null {
   const ids: string[] = [];
   if (action.task === "do_shutdown") ids.push(action.node!.id);
-  else if (action.task === "stonith") {
+  else if (action.task === "stonith" && !action.pseudo) {
     const how = action.meta.get("stonith_action");
     if (how === "off" || how === "reboot") {
       ids.push(action.node!.id);
