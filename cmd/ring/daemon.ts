@@ -1,7 +1,8 @@
 import type { CmapValue } from "../../internal/corosync-conf/mod.ts";
-import { notifySupervisor, notifySupervisor } from "../../internal/host/notify.ts";
+import { notifySupervisor } from "../../internal/host/notify.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { FrameKind, jsonFrame } from "../../internal/host/ring-frames.ts";
+import { type QuorumStatus, VoteQuorum } from "../../internal/quorum/mod.ts";
 import { Groups, RingStack } from "../../internal/totem/mod.ts";
 import {
   encodeCryptoReconfig,
