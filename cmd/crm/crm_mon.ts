@@ -191,12 +191,14 @@ async function watch(tool: ToolRun, request: MonitorRequest): Promise<number> {
   const { ChangeFeed } = await import("./mon/watch.ts");
   const feed = new ChangeFeed(request.intervalMs);
   feed.listen();
+  const agent = await externalAgent(tool);
   const { isatty } = await import("node:tty");
   const file = lastValue(tool.options, "output-to") ?? "-";
   const screen = file === "-" && isatty(1);
   for (;;) {
     const snapshot = await takeSnapshot();
     if (snapshot.ok) {
+      agent?.look(snapshot.value);
       const report = reportOn(snapshot.value, request);
       if (tool.output.format === "html") {
         emit(tool, htmlPage(tool, report));
@@ -210,6 +212,14 @@ async function watch(tool: ToolRun, request: MonitorRequest): Promise<number> {
   }
 }
 
+async function externalAgent({ options }: ToolRun) {
+  const program = lastValue(options, "external-agent");
+  if (typeof program !== "string") return null;
+  const { ExternalAgent } = await import("./mon/agent.ts");
+  const recipient = lastValue(options, "external-recipient") ?? null;
+  return new ExternalAgent(program, recipient, isGiven(options, "watch-fencing"));
+}
+
 async function daemonize({ options }: ToolRun, argv: string[]): Promise<number> {
   const file = lastValue(options, "output-to") ?? "-";
   if (file === "-" && !isGiven(options, "external-agent")) {
@@ -220,6 +230,8 @@ async function daemonize({ options }: ToolRun, argv: string[]): Promise<number> 
     );
   }
   const { detach } = await import("./mon/watch.ts");
-  detach(argv);
+  const pid = detach(argv);
+  const pidFile = lastValue(options, "pid-file");
+  if (typeof pidFile === "string" && pid !== undefined) writeFileSync(pidFile, `${pid}\n`);
   return ExitCode.OK;
 }

@@ -54,13 +54,13 @@ export class ChangeFeed {
 }
 
 /** Starts this program again, detached from the terminal, without the option that asked for it. */
-export function detach(argv: string[]): void {
+export function detach(argv: string[]): number | undefined {
   const words = argv.filter((word) => word !== "-d" && word !== "--daemonize");
   const child = spawn(process.execPath, ["crm_mon", ...words], {
     argv0: "muster",
     detached: true,
     stdio: "ignore",
-    env: { ...process.env, MUSTER_DETACHED: "1" },
   });
   child.unref();
+  return child.pid;
 }
