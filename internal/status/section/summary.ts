@@ -45,7 +45,7 @@ export function writeSummary(
   const list = new LazyList(sink, "Cluster Summary");
   const html = sink instanceof HtmlSink;
   if (sections.has("stack")) {
-    const state = facts.daemonState === null ? "" : ` (${facts.daemonState})`;
+    const state = facts.daemonState === null ? "" : ` (${daemonText(facts.daemonState)})`;
     list.item([bold("Stack: "), { text: `${stack(working)}${state}` }]);
   }
   if (sections.has("dc")) list.item(dcLine(working, nodeIds));
@@ -156,6 +156,19 @@ export function maintenanceNotice(working: WorkingSet): string[] {
     ];
   }
   return [];
+}
+
+const DAEMON_TEXT: Record<string, string> = {
+  init: "Initializing pacemaker",
+  starting_daemons: "Pacemaker daemons are starting",
+  wait_for_ping: "Waiting for startup trigger from SBD",
+  running: "Pacemaker is running",
+  shutting_down: "Pacemaker daemons are shutting down",
+};
+
+/** The state of the engine in words; in XML it is the bare name. */
+function daemonText(state: string): string {
+  return DAEMON_TEXT[state] ?? state;
 }
 
 const flag = (value: boolean) => (value ? "true" : "false");
