@@ -1,5 +1,5 @@
+import { sanitizeId } from "../../internal/cib/ids.ts";
 import type { CibRequest } from "../../internal/cib/mod.ts";
-import { sanitizeId } from "../../internal/cib/mod.ts";
 import { Element } from "../../internal/xml/mod.ts";
 import type { KnownNode } from "./node-names.ts";
 

@@ -1,18 +1,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, err, ok, type Result } from "../../internal/base/mod.ts";
-import {
-  type ApplyOptions,
-  applyCibRequest,
-  type CibFailure,
-  CibFailures,
-  type CibRequest,
-  upgradeCib,
-  validateCib,
-} from "../../internal/cib/mod.ts";
+import type { CibFailure, CibRequest } from "../../internal/cib/mod.ts";
 import type { CibCall } from "../../internal/node/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
-import { changeFile, readCibText } from "./cib-file.ts";
 
 /** Outcome of a request: the answer's XML, if it has any, and whether the CIB became another. */
 export interface CibAnswer {
@@ -38,10 +29,9 @@ const NOT_CONNECTED: CibFailure = {
 export async function openCib(): Promise<Result<CibSource, CibFailure>> {
   const path = cibPath();
   if (path === null) return openLive();
-  const text = readCibText(path);
-  if (text === null) return err(CibFailures.noObject);
-  const cib = readCib(text);
-  return cib === null ? err(CibFailures.schemaValidation) : ok(new FileCib(path, cib));
+  // The running cluster is asked far more often: what only files need is not loaded for it.
+  const { openFile } = await import("./cib-on-file.ts");
+  return openFile(path);
 }
 
 /** The file to work on, from the environment; null for the running cluster. */
@@ -56,56 +46,6 @@ export function cibPath(): string | null {
 export function shadowPath(name: string): string {
   const folder = process.env["CIB_shadow_dir"];
   return join(folder ?? join(homedir(), ".cib"), `shadow.${name}`);
-}
-
-/** A valid CIB from text, or null. */
-export function readCib(text: string): Element | null {
-  const parsed = parseXml(text);
-  if (!parsed.ok || validateCib(parsed.value) !== null) return null;
-  return parsed.value;
-}
-
-/** What requests on a file must satisfy: the schema, and the access rules of a named user. */
-async function applyOptions(request: CibRequest): Promise<ApplyOptions> {
-  const options: ApplyOptions = {
-    validate: (cib) => (validateCib(cib) === null ? null : CibFailures.schemaValidation),
-    upgrade: upgradeCib,
-  };
-  if (request.user === undefined) return options;
-  const { authorizeChange, readableCib } = await import("../../internal/cib/mod.ts");
-  return { ...options, authorize: authorizeChange, readable: readableCib };
-}
-
-class FileCib implements CibSource {
-  readonly kind = "file";
-  readonly #path: string;
-  #cib: Element;
-
-  constructor(path: string, cib: Element) {
-    this.#path = path;
-    this.#cib = cib;
-  }
-
-  async request(asked: CibRequest): Promise<CibResult> {
-    const user = asked.user ?? process.env["CIB_user"];
-    const request = user === undefined ? asked : { ...asked, user };
-    const options = await applyOptions(request);
-    if (request.operation === "query") return applyCibRequest(this.#cib, request, options);
-    let result = applyCibRequest(this.#cib, request, options);
-    if (!result.ok || !result.value.changed) return result;
-    const expected = printXml(this.#cib, { pretty: true });
-    changeFile(this.#path, (text) => {
-      const now = text === null ? null : readCib(text);
-      // Someone else wrote meanwhile: the request is carried out on what they left.
-      if (now !== null && printXml(now, { pretty: true }) !== expected) {
-        result = applyCibRequest(now, request, options);
-      }
-      if (!result.ok || !result.value.changed) return null;
-      this.#cib = result.value.cib;
-      return printXml(this.#cib, { pretty: true });
-    });
-    return result;
-  }
 }
 
 async function openLive(): Promise<Result<CibSource, CibFailure>> {
@@ -135,5 +75,6 @@ async function requestLive(request: CibRequest): Promise<CibResult> {
   const text = whole.ok ? whole.value.output : null;
   const cib = text === null ? null : parseXml(text);
   if (cib?.ok !== true) return err({ ...NOT_CONNECTED, output: null });
+  const { applyCibRequest } = await import("../../internal/cib/mod.ts");
   return applyCibRequest(cib.value, request);
 }

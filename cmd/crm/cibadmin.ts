@@ -1,14 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CRM_FEATURE_SET, ExitCode, Limits } from "../../internal/base/mod.ts";
-import {
-  accessOf,
-  accessTo,
-  type CibOperation,
-  type CibRequest,
-  cibDigest,
-  diskDigest,
-  isSection,
-} from "../../internal/cib/mod.ts";
+import type { CibOperation, CibRequest } from "../../internal/cib/mod.ts";
+import { isSection } from "../../internal/cib/sections.ts";
 import { Element, escapeAttribute, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { errOut, out, readStdin } from "../io.ts";
 import { openCib } from "./cib-source.ts";
@@ -173,7 +166,8 @@ function inputText(source: string, value: string): [string | null, string] {
   }
 }
 
-function printDigest(command: string, input: Element | undefined): number {
+async function printDigest(command: string, input: Element | undefined): Promise<number> {
+  const { cibDigest, diskDigest } = await import("../../internal/cib/digest.ts");
   const element = input!;
   if (command === "md5-sum") errOut("Digest: ");
   out(`${command === "md5-sum" ? diskDigest(element) : cibDigest(element)}\n`);
@@ -265,7 +259,8 @@ const LABELS = { write: "WRITABLE", read: "READABLE", deny: "~DENIED~" } as cons
 const COLORS = { write: "\u001b[32m", read: "\u001b[34m", deny: "\u001b[31m" } as const;
 
 /** The CIB with a mark wherever a user's access becomes another. */
-function printAccess(cib: Element, user: string, style: AccessStyle): number {
+async function printAccess(cib: Element, user: string, style: AccessStyle): Promise<number> {
+  const { accessOf, accessTo } = await import("../../internal/cib/acl.ts");
   const map = accessOf(cib, user, { always: true });
   const lines = [`<!-- ACLs as evaluated for user ${user} -->`];
   let last: string | null = null;

@@ -1,5 +1,5 @@
 import { ExitCode } from "../../internal/base/mod.ts";
-import { type CibFailure, CibFailures } from "../../internal/cib/mod.ts";
+import { type CibFailure, CibFailures } from "../../internal/cib/failure.ts";
 import { Element } from "../../internal/xml/mod.ts";
 import {
   type AttributePlace,
