@@ -181,7 +181,7 @@ function addGuestMeta(action: Action, resource: Resource, add: AddMeta): void {
 function downedElement(action: Action): Element | null {
   const ids: string[] = [];
   if (action.task === "do_shutdown") ids.push(action.node!.id);
-  else if (action.task === "stonith" && !action.pseudo) {
+  else if (action.task === "stonith") {
     const how = action.meta.get("stonith_action");
     if (how === "off" || how === "reboot") {
       ids.push(action.node!.id);
