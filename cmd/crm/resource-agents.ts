@@ -2,6 +2,7 @@ import { builtinAgents } from "../../agents/mod.ts";
 import { CRM_FEATURE_SET, ExitCode } from "../../internal/base/mod.ts";
 import { baseEnvironment } from "../../internal/host/agent-environment.ts";
 import { findAgent, listAgents, listProviders } from "../../internal/host/agents.ts";
+import { serviceMetadata } from "../../internal/host/service-metadata.ts";
 import { spawn } from "../../internal/host/spawn.ts";
 import type { SpawnResult } from "../../internal/ports/mod.ts";
 import { Element, Text } from "../../internal/xml/mod.ts";
@@ -91,20 +92,24 @@ export async function showMetadata({ output }: ToolRun, spec: string): Promise<n
   const agent = ocf
     ? { class: standard, provider: second, type: third! }
     : { class: standard, provider: null, type: words.slice(1).join(":") };
-  const found = findAgent(agent, builtinAgents);
-  const result =
-    found === null
-      ? null
-      : await runAgent(agent, standard === "stonith" ? ["-o", "metadata"] : ["meta-data"], {
-          OCF_RESOURCE_INSTANCE: agent.type,
-        });
-  if (result === null || result.code !== 0 || result.stdout === "") {
+  const text = await metadataOf(agent);
+  if (text === null) {
     const reason = "No such device or address";
     throw failure(ExitCode.NOSUCH, `Metadata query for ${spec} failed: ${reason}`);
   }
-  output.write(result.stdout.endsWith("\n") ? result.stdout : `${result.stdout}\n`);
-  output.add(new Element("metadata", {}, [new Text(result.stdout)]));
+  output.write(text.endsWith("\n") ? text : `${text}\n`);
+  output.add(new Element("metadata", {}, [new Text(text)]));
   return ExitCode.OK;
+}
+
+/** What an agent says of itself, or is said of one that cannot; null when it is not installed. */
+async function metadataOf(agent: Agent): Promise<string | null> {
+  if (agent.class !== "ocf" && agent.class !== "stonith") {
+    return serviceMetadata(agent.class, agent.type);
+  }
+  const words = agent.class === "stonith" ? ["-o", "metadata"] : ["meta-data"];
+  const result = await runAgent(agent, words, { OCF_RESOURCE_INSTANCE: agent.type });
+  return result === null || result.code !== 0 || result.stdout === "" ? null : result.stdout;
 }
 
 /** Runs an agent as the cluster would; null when it is not installed. */

@@ -8,6 +8,7 @@ import {
   listAgents,
   listProviders,
 } from "../../internal/host/agents.ts";
+import { serviceMetadata } from "../../internal/host/service-metadata.ts";
 import type { AgentCatalog, AgentRun } from "../../internal/pcs/mod.ts";
 import { cachedMetadata } from "./metadata-cache.ts";
 
@@ -23,9 +24,13 @@ export const agentCatalog: AgentCatalog = {
 };
 
 async function metadata(name: string): Promise<Result<string, string>> {
-  const [standard = ""] = name.split(":");
+  const [standard = "", ...type] = name.split(":");
   const known = standard === "stonith" || standard === "ocf";
-  const found = known ? find(name) : null;
+  if (!known) {
+    const text = serviceMetadata(standard, type.join(":"));
+    return text === null ? err(noMetadata(name)) : ok(text);
+  }
+  const found = find(name);
   if (found === null) return err(noMetadata(name));
   let failure = "";
   const ask = async () => {

@@ -12,6 +12,7 @@ import {
 import { PCS_VERSION } from "../../internal/base/version.ts";
 import { disk } from "../../internal/host/disk.ts";
 import { notifySupervisor } from "../../internal/host/notify.ts";
+import { giveToCluster } from "../../internal/host/ownership.ts";
 import { underRoot } from "../../internal/host/paths.ts";
 import { groupNames } from "../../internal/host/peer.ts";
 import type { Log } from "../../internal/ports/mod.ts";
@@ -68,6 +69,7 @@ function makeWorld(reloadCertificate: () => void): PcsdWorld {
     path,
     run,
     login,
+    giveToCluster,
     reloadCertificate,
     tokens: new TokenStore(disk, path(`${FOLDER}/pcs_users.conf`)),
     knownHosts: new KnownHostsStore(disk, path(`${FOLDER}/known-hosts`)),

@@ -26,6 +26,8 @@ export interface PcsdWorld {
   groupsOf(user: string): Promise<string[]>;
   /** Runs a program of this machine; argv[0] is looked up in PATH. */
   run(argv: string[], stdin?: string): Promise<CommandResult>;
+  /** Gives a file to the user that owns the cluster's state. */
+  giveToCluster(path: string): void;
   /** Reads certificate and key again. */
   reloadCertificate(): void;
   version: string;

@@ -16,6 +16,7 @@ import { Limits } from "../base/mod.ts";
 import { diskDigest } from "../cib/mod.ts";
 import { Element, parseXml, printXml } from "../xml/mod.ts";
 import { disk } from "./disk.ts";
+import { giveToCluster } from "./ownership.ts";
 
 const FILE = "cib.xml";
 const SIGNATURE = "cib.xml.sig";
@@ -73,7 +74,10 @@ export class CibStorage {
 
   /** Puts a CIB in place; when this returns it survives loss of power. Throws when it does not. */
   save(cib: Element): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o750 });
+    if (!existsSync(this.#folder)) {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o750 });
+      giveToCluster(this.#folder);
+    }
     this.#backUp();
     const text = `${printXml(cib, { pretty: true })}`;
     const signature = this.#aside(SIGNATURE, diskDigest(cib));
@@ -99,6 +103,7 @@ export class CibStorage {
     } finally {
       closeSync(fd);
     }
+    giveToCluster(path);
     return path;
   }
 
@@ -118,7 +123,8 @@ export class CibStorage {
         // A backup less must not keep the new configuration from being written.
       }
     }
-    writeFileSync(this.#path(LAST), String((number + 1) % Limits.cibBackups));
+    writeFileSync(this.#path(LAST), String((number + 1) % Limits.cibBackups), { mode: 0o600 });
+    giveToCluster(this.#path(LAST));
   }
 
   #nextNumber(): number {

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -52,6 +53,8 @@ function writeAtomic(path: string, content: Uint8Array | string, mode = 0o600): 
 function writeAndSync(path: string, content: Uint8Array | string, mode: number): void {
   const fd = openSync(path, "wx", mode);
   try {
+    // The mode is what was asked for, whatever the umask of this process.
+    fchmodSync(fd, mode);
     let bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
     while (bytes.length > 0) bytes = bytes.subarray(writeSync(fd, bytes));
     fsyncSync(fd);

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import type { Log, LogLevel } from "../ports/mod.ts";
+import { giveToCluster } from "./ownership.ts";
 
 /** One log file never grows past this; the one before it is kept as FILE.1. */
 const LARGEST_LOG_BYTES = 64 * 1024 * 1024;
@@ -71,7 +72,9 @@ function toJournal(line: string): void {
 function openFile(path: string): number | null {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, "a", 0o660);
+    const fd = openSync(path, "a", 0o660);
+    giveToCluster(path);
+    return fd;
   } catch (error) {
     toJournal(`<4>warning: no log file ${path}: ${String(error)}\n`);
     return null;

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { giveToCluster } from "./ownership.ts";
 
 /** Inputs kept of each kind, as the original's defaults of pe-*-series-max. */
 const KEPT = { input: 4000, warn: 5000, error: 4000 };
@@ -19,7 +20,9 @@ export class SchedulerInputs {
   /** Keeps one input; gives its path, or null when it could not be written (nothing depends on it). */
   save(kind: InputKind, text: string): string | null {
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o750 });
+      if (mkdirSync(this.#folder, { recursive: true, mode: 0o750 }) !== undefined) {
+        giveToCluster(this.#folder);
+      }
       const last = join(this.#folder, `pe-${kind}.last`);
       const number = readNumber(last) % KEPT[kind];
       const path = join(this.#folder, `pe-${kind}-${number}.zst`);

@@ -8,6 +8,8 @@ interface FileType {
   path: (name: string) => string;
   mode: number;
   binary: boolean;
+  /** Belongs to the cluster's user, not to root. */
+  clusterOwned?: boolean;
 }
 
 const fixed = (path: string, mode: number, binary: boolean): FileType => ({
@@ -19,7 +21,10 @@ const fixed = (path: string, mode: number, binary: boolean): FileType => ({
 const TYPES: Record<string, FileType> = {
   booth_authfile: { path: (name) => `/etc/booth/${name}`, mode: 0o600, binary: true },
   booth_config: { path: (name) => `/etc/booth/${name}`, mode: 0o644, binary: false },
-  pcmk_remote_authkey: fixed("/etc/pacemaker/authkey", 0o640, true),
+  pcmk_remote_authkey: {
+    ...fixed("/etc/pacemaker/authkey", 0o400, true),
+    clusterOwned: true,
+  },
   corosync_authkey: fixed("/etc/corosync/authkey", 0o400, true),
   corosync_conf: fixed("/etc/corosync/corosync.conf", 0o644, false),
   pcs_settings_conf: fixed("/var/lib/pcsd/pcs_settings.conf", 0o644, false),
@@ -63,6 +68,7 @@ function putOne(world: PcsdWorld, file: z.infer<typeof Files>[string]): Outcome 
     }
     if (old !== null && file.rewrite_existing !== true) return { code: "conflict", message: "" };
     world.disk.writeAtomic(path, content, type.mode);
+    if (type.clusterOwned === true) world.giveToCluster(path);
     return { code: old === null ? "written" : "rewritten", message: "" };
   } catch (error) {
     return { code: "unexpected", message: (error as Error).message };

@@ -52,6 +52,7 @@ beforeEach(() => {
       ran.push(argv);
       return { code: 0, stdout: "out\n", stderr: "" };
     },
+    giveToCluster() {},
     reloadCertificate() {},
     version: "0.12.0",
   };
