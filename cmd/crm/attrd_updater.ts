@@ -160,7 +160,8 @@ async function query({ output, options }: ToolRun, name: string): Promise<number
       const reason = "Could not connect to attribute manager: Connection refused";
       throw new ToolError(code, reason);
     }
-    throw new ToolError(code, `Could not query value of ${name}: ${message}`);
+    const reason = code === ExitCode.NOSUCH ? "attribute does not exist" : message;
+    throw new ToolError(code, `Could not query value of ${name}: ${reason}`);
   }
   const values = answer.value.values.filter((each) => each.value !== null);
   if (values.length === 0) {
