@@ -5,7 +5,7 @@ import type { LocalAnswer, LocalCommand, Peer, WatchCall, WatchLine } from "../n
 import { HttpReader, type HttpRequest } from "./http-reader.ts";
 import { peerOf, userName } from "./peer.ts";
 
-/** Most connections at a time; more are refused at once. */
+/** Most connections at a time; beyond it idle ones are closed, and new ones refused. */
 const MOST_CONNECTIONS = 512;
 /** A client that began a request has this long to finish it. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -61,7 +61,7 @@ export function listenLocal(path: string, handler: LocalHandler): LocalServer {
       open(socket) {
         counter += 1;
         socket.data = newConnection(counter, peer(socket));
-        if (connections.size >= MOST_CONNECTIONS) {
+        if (connections.size >= MOST_CONNECTIONS && !dropIdle(connections)) {
           socket.end();
           return;
         }
@@ -103,6 +103,18 @@ export function listenLocal(path: string, handler: LocalHandler): LocalServer {
       }
     },
   };
+}
+
+/** Makes room for a tool by closing the oldest connection that waits for nothing. */
+function dropIdle(connections: Map<number, Socket>): boolean {
+  for (const [id, socket] of connections) {
+    if (socket.data.busy || socket.data.watching) continue;
+    connections.delete(id);
+    if (socket.data.deadline !== null) clearTimeout(socket.data.deadline);
+    socket.terminate();
+    return true;
+  }
+  return false;
 }
 
 const ALIVE: WatchLine = { type: "alive" };
