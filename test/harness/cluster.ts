@@ -116,7 +116,7 @@ export class Cluster {
 
   printLogs(): void {
     for (const node of ["node1", "node2", "node3"]) {
-      for (const file of ["supervisor.log", "ring.log", "engine.log"]) {
+      for (const file of ["supervisor.log", "ring.log", "pacemaker/pacemaker.log"]) {
         const text = read(join(this.dir, node, "var/log", file));
         const lines = text.trimEnd().split("\n").slice(-40);
         console.error(`\n---- ${node} ${file}\n${lines.join("\n")}`);
