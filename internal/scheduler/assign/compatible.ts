@@ -49,7 +49,11 @@ export function findCompatible(
   const instances = instancesOf(collective);
   const on = (node: Node) =>
     instances.find((instance) => instanceMatches(instance, node, role, current)) ?? null;
-  const node = singleNode(match, current);
+  let node = singleNode(match, current);
+  if (collective.variant === 3 && node?.isBundle) {
+    // What runs in a container is with what runs on the container's host.
+    node = node.connection!.launcher!.assignedTo;
+  }
   if (node !== null) return on(node);
   for (const candidate of sortedNodes(ws, match.allowed, null)) {
     const found = on(candidate);

@@ -191,7 +191,7 @@ function downedElement(action: Action): Element | null {
         }
       }
     }
-  } else if (action.task === "stop" && action.resource?.isConnection) {
+  } else if (action.task === "stop" && !action.pseudo && action.resource?.isConnection) {
     const migrating = action.before.some(
       (link) => link.action.resource === action.resource && link.action.task === "migrate_from",
     );

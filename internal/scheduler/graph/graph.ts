@@ -55,7 +55,6 @@ class GraphWriter {
           this.addResource(container);
           if (remote !== null) this.addResource(remote);
         }
-        this.#addOwn(resource);
         break;
       }
       default:
