@@ -188,7 +188,7 @@ export class Node {
     const before = this.#quorum;
     this.#quorum = quorum;
     this.#names.ringChanged(quorum.members, Math.floor(this.#nowMs / 1000));
-    if (before?.quorate !== quorum.quorate) {
+    if ((before?.quorate ?? false) !== quorum.quorate) {
       const members = quorum.members.length;
       this.#log("notice", `Quorum ${quorum.quorate ? "acquired" : "lost"} (${members} members)`);
     }
