@@ -12,7 +12,8 @@ export function actionName(action: Action): string {
   if (action.task === "stonith") return `stonith '${action.meta.get("stonith_action") ?? ""}'${at}`;
   if (resource === null) return node === null ? action.key : `${action.task}${at}`;
   let key = action.key;
-  if (action.task === "notify" && resource.historyId !== null) {
+  const notice = action.task === "notify" || action.task === "notified";
+  if (notice && resource.historyId !== null) {
     const type = action.meta.get("notify_key_type") ?? "";
     key = notifyKey(resource.historyId, type, action.meta.get("notify_key_operation") ?? "");
   } else if (resource.historyId !== null) {
