@@ -7,6 +7,7 @@ import {
 import type { PcsContext } from "../frame/context.ts";
 import { error, LibraryError, type Report } from "../frame/report.ts";
 import { formatList } from "../frame/text.ts";
+import { nodesOf } from "./model.ts";
 
 const PARSE_ERRORS: Partial<Record<ConfSyntaxErrorKind, string>> = {
   "missing-closing-brace": "missing closing brace",
@@ -35,11 +36,24 @@ export async function readCorosyncConf(context: PcsContext): Promise<ConfSection
   throw new LibraryError();
 }
 
-/** Stores a corosync.conf, refusing names and values that would break its syntax. */
-export async function writeCorosyncConf(context: PcsContext, conf: ConfSection): Promise<void> {
+/**
+ * Stores a corosync.conf, refusing names and values that would break its syntax: in the file that
+ * the user named, else on every node of the cluster, which then reloads it.
+ */
+export async function writeCorosyncConf(
+  context: PcsContext,
+  conf: ConfSection,
+  skipOffline = false,
+): Promise<void> {
   const broken = checkSyntax(conf);
   if (broken !== null) throw new LibraryError(broken);
   const store = context.env.corosyncConf;
+  if (store.live) {
+    const { distributeConf } = await import("../nodes/distribute.ts");
+    const names = nodesOf(conf).flatMap((node) => (node.name === null ? [] : [node.name]));
+    await distributeConf(context, names, printConf(conf), skipOffline);
+    return;
+  }
   const written = await store.write(printConf(conf));
   if (written.ok) return;
   throw new LibraryError(

@@ -283,6 +283,70 @@ export function createLinks(conf: ConfSection, links: readonly Pairs[]): void {
   for (const link of numbered) setLink(conf, link);
 }
 
+/** Gives nodes an address on a link; an empty address takes it away. */
+export function setLinkAddresses(conf: ConfSection, link: number, addresses: Pairs): void {
+  for (const section of nodeSections(conf)) {
+    const address = addresses.get(optionValue(section, "name") ?? "");
+    if (address === undefined) continue;
+    const option = `ring${link}_addr`;
+    if (address === "") removeOption(section, option);
+    else if (optionValue(section, option) !== null) setOption(section, option, address);
+    else {
+      // Addresses stand before the name, as they are written at setup.
+      const place = section.options.findIndex(({ name }) => !/^ring\d_addr$/.test(name));
+      addOption(section, option, address);
+      section.options.splice(place < 0 ? 0 : place, 0, section.options.pop()!);
+    }
+  }
+}
+
+/** The interface sections of a link. */
+export function linkSections(conf: ConfSection, link: number): ConfSection[] {
+  return sectionsNamed(conf, "totem")
+    .flatMap((totem) => sectionsNamed(totem, "interface"))
+    .filter((section) => (optionValue(section, "linknumber") ?? "0") === String(link));
+}
+
+/** Takes a link away: every node's address and the link's options. */
+export function removeLink(conf: ConfSection, link: number): void {
+  for (const section of nodeSections(conf)) removeOption(section, `ring${link}_addr`);
+  const gone = new Set(linkSections(conf, link));
+  for (const totem of sectionsNamed(conf, "totem")) {
+    totem.sections = totem.sections.filter((section) => !gone.has(section));
+  }
+}
+
+/** New nodes get the lowest free ids; addresses are for the links that the cluster has, in order. */
+export function addNodes(
+  conf: ConfSection,
+  nodes: readonly { name: string; addresses: readonly string[] }[],
+): void {
+  const links = [...new Set(nodesOf(conf).flatMap((n) => n.addresses.map((a) => a.link)))].sort();
+  const taken = new Set(nodesOf(conf).map((node) => node.nodeid));
+  const list = ensure(conf, "nodelist").at(-1)!;
+  let id = 1;
+  for (const node of nodes) {
+    while (taken.has(String(id))) id += 1;
+    taken.add(String(id));
+    const section = addSection(list, "node");
+    node.addresses.forEach((address, at) => {
+      addOption(section, `ring${links[at] ?? at}_addr`, address);
+    });
+    addOption(section, "name", node.name);
+    addOption(section, "nodeid", String(id));
+  }
+  updateTwoNode(conf);
+}
+
+export function removeNodes(conf: ConfSection, names: readonly string[]): void {
+  for (const list of sectionsNamed(conf, "nodelist")) {
+    list.sections = list.sections.filter(
+      (section) => section.name !== "node" || !names.includes(optionValue(section, "name") ?? ""),
+    );
+  }
+  updateTwoNode(conf);
+}
+
 // ---- quorum device ----
 
 export function addDevice(

@@ -17,14 +17,25 @@ export function showUsage(noun: Noun, typed: readonly string[]): string {
   const chosen = all.filter(
     ({ synopsis }) => synopsis === prefix || synopsis.startsWith(`${prefix} `),
   );
-  const heading = `\nUsage: pcs ${headingOf(noun, name, words)}`;
+  const heading = `\nUsage: pcs ${headingOf(noun, all, name, words)}`;
   const entries = prefix !== "" && chosen.length > 0 ? chosen : all;
   return `${heading}\n${entries.map(formatEntry).join("\n")}\n`;
 }
 
-function headingOf(noun: Noun, name: string, words: readonly string[]): string {
+/** Names the longest part of what was typed that an entry begins with. */
+function headingOf(
+  noun: Noun,
+  entries: readonly Usage[],
+  name: string,
+  words: readonly string[],
+): string {
   if (noun.heading !== undefined) return `${name} ${noun.heading}`;
-  return words.length === 0 ? `${name} [commands]...` : `${[name, ...words].join(" ")}...`;
+  if (words.length === 0) return `${name} [commands]...`;
+  let place = words.join(" ");
+  while (place !== "" && !entries.some(({ synopsis }) => synopsis.startsWith(place))) {
+    place = place.trim().split(/\s+/).slice(0, -1).join(" ");
+  }
+  return `${name} ${place}...`;
 }
 
 function formatEntry(usage: Usage): string {

@@ -2,10 +2,14 @@ import { replacedBy } from "../frame/replaced.ts";
 import type { Noun, Route } from "../frame/route.ts";
 
 const verbs = () => import("../acl/verbs.ts");
-const roleRemove: Route = { run: async () => (await verbs()).roleRemove };
-const userRemove: Route = { run: async () => (await verbs()).userRemove };
-const groupRemove: Route = { run: async () => (await verbs()).groupRemove };
-const permissionRemove: Route = { run: async () => (await verbs()).permissionRemove };
+/** `delete` and `remove`, which are the same. */
+function removal(prefix: string, what: string, about: string, run: NonNullable<Route["run"]>) {
+  const route = (word: string): Route => ({
+    run,
+    usage: [{ synopsis: `${prefix} ${word} ${what}`, about }],
+  });
+  return { delete: route("delete"), remove: route("remove") };
+}
 
 export const acl: Noun = {
   default: "config",
@@ -36,8 +40,12 @@ export const acl: Noun = {
             },
           ],
         },
-        delete: roleRemove,
-        remove: roleRemove,
+        ...removal(
+          "role",
+          "<role id> [--autodelete]",
+          "Removes a role; with --autodelete users and groups left without one go too.",
+          async () => (await verbs()).roleRemove,
+        ),
         assign: {
           run: async () => (await verbs()).roleAssign,
           usage: [
@@ -57,12 +65,6 @@ export const acl: Noun = {
           ],
         },
       },
-      usage: [
-        {
-          synopsis: "role delete | remove <role id> [--autodelete]",
-          about: "Removes a role; with --autodelete users and groups left without one go too.",
-        },
-      ],
     },
     user: {
       words: {
@@ -72,10 +74,8 @@ export const acl: Noun = {
             { synopsis: "user create <name> [<role id>]...", about: "Names a user of the system." },
           ],
         },
-        delete: userRemove,
-        remove: userRemove,
+        ...removal("user", "<name>", "Forgets a user.", async () => (await verbs()).userRemove),
       },
-      usage: [{ synopsis: "user delete | remove <name>", about: "Forgets a user." }],
     },
     group: {
       words: {
@@ -88,10 +88,8 @@ export const acl: Noun = {
             },
           ],
         },
-        delete: groupRemove,
-        remove: groupRemove,
+        ...removal("group", "<name>", "Forgets a group.", async () => (await verbs()).groupRemove),
       },
-      usage: [{ synopsis: "group delete | remove <name>", about: "Forgets a group." }],
     },
     permission: {
       words: {
@@ -105,10 +103,13 @@ export const acl: Noun = {
             },
           ],
         },
-        delete: permissionRemove,
-        remove: permissionRemove,
+        ...removal(
+          "permission",
+          "<id>",
+          "Removes a right.",
+          async () => (await verbs()).permissionRemove,
+        ),
       },
-      usage: [{ synopsis: "permission delete | remove <id>", about: "Removes a right." }],
     },
   },
 };

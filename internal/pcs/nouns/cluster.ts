@@ -109,7 +109,8 @@ const node: Route = {
     "remove-remote": removeRemote,
   },
   usage: [
-    { synopsis: "node delete | remove <node name>...", about: "Takes nodes out of the cluster." },
+    { synopsis: "node delete <node name>...", about: "Takes nodes out of the cluster." },
+    { synopsis: "node remove <node name>...", about: "Takes nodes out of the cluster." },
     {
       synopsis: "node delete-guest | remove-guest <node or resource>",
       about: "Makes a guest node a plain resource again.",
@@ -249,7 +250,8 @@ export const cluster: Noun = {
           synopsis: "link add <node name>=<address>... [options <option>=<value>...]",
           about: "Adds a link between the nodes.",
         },
-        { synopsis: "link delete | remove <linknumber>...", about: "Takes links away." },
+        { synopsis: "link delete <linknumber>...", about: "Takes links away." },
+        { synopsis: "link remove <linknumber>...", about: "Takes links away." },
         {
           synopsis:
             "link update <linknumber> [<node name>=<address>...] [options <option>=<value>...]",

@@ -68,7 +68,7 @@ export const status: Noun = {
           usage: [
             {
               synopsis:
-                "query resource <resource id> exists | is-stonith | " +
+                "query resource <resource-id> exists | is-stonith | " +
                 "is-type <type> [unique] [promotable] | get-type | " +
                 "is-state <state> [on-node <node>] [members all|any|none] " +
                 "[instances all|any|none] | is-in-group [<id>] | is-in-clone [<id>] | " +

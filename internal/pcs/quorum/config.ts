@@ -57,5 +57,5 @@ export async function quorumUpdate(
   context.report.all(checkQuorum(wanted, "update", hasDevice, quorumOptions(conf)));
   context.report.stopOnErrors();
   setQuorum(conf, wanted);
-  await writeCorosyncConf(context, conf);
+  await writeCorosyncConf(context, conf, options.has("--skip-offline"));
 }
