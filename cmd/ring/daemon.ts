@@ -293,8 +293,11 @@ export class RingDaemon {
   }
 
   #quorumChanged(status: QuorumStatus): void {
+    const members = status.members.join(" ");
+    if (members !== this.#lastQuorum?.members.join(" ")) {
+      this.#say("QUORUM", `Members[${status.members.length}]: ${members}`);
+    }
     this.#lastQuorum = status;
-    this.#say("QUORUM", `Members[${status.members.length}]: ${status.members.join(" ")}`);
     for (const client of this.clients.all) {
       if (client.group !== null) this.clients.send(client, quorumFrame(status));
     }

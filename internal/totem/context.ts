@@ -90,6 +90,8 @@ export class Context {
   lastTokenSeqNumber = 0;
   seqUnchanged = 0;
   tokenHeld = false;
+  /** The token may have rested since our last visit: held then, whoever woke it meanwhile. */
+  rested = false;
   /** The last token sent, for retransmission. */
   tokenCopy: { to: number; packet: Uint8Array } | null = null;
   aruStuck = 0;

@@ -95,6 +95,7 @@ export function handleToken(c: Context, token: Token): void {
 
 function forward(c: Context, token: Token): void {
   token.nodeId = c.me;
+  c.rested = c.tokenHeld;
   const packet = encodeToken(token);
   const held = c.tokenHeld && c.ring.rep === c.me;
   const to = successor(c.newMembers, c.me);

@@ -67,7 +67,7 @@ export class Totem {
   /** The token goes round without rest: the time between its visits measures the ring. */
   get flowing(): boolean {
     const c = this.#c;
-    return c.state === "operational" && c.seqUnchanged * 2 < c.settings.seqnoUnchanged;
+    return c.state === "operational" && !c.rested;
   }
 
   get stats(): TotemStats {

@@ -57,7 +57,8 @@ export class KnetReceiver {
     let assembly = this.#assemblies.get(data.seq);
     if (assembly === undefined || assembly.parts.length !== data.fragments) {
       if (this.#assemblies.size >= ASSEMBLIES_MAX) this.#abandonOldest();
-      assembly = { parts: new Array(data.fragments).fill(null), missing: data.fragments, bytes: 0 };
+      const parts = Array.from({ length: data.fragments }, () => null);
+      assembly = { parts, missing: data.fragments, bytes: 0 };
       this.#assemblies.set(data.seq, assembly);
     }
     if (assembly.parts[data.fragment - 1] !== null) {
