@@ -243,7 +243,7 @@ function updateRunnable(ws: WorkingSet, resource: Resource, action: Action): voi
       }
       break;
     default:
-      setReason(action, null, true);
+      // The reason stays: a changed definition may have given one.
       action.flags |= A.runnable;
   }
 }
