@@ -56,7 +56,7 @@ describe("the replicated CIB", () => {
       expect(acknowledged.size).toBeGreaterThan(400);
       expectAgreed(cluster, acknowledged);
     }
-  });
+  }, 60_000);
 
   test("power loss of all nodes keeps what was acknowledged", () => {
     for (let seed = 1; seed <= 6; seed++) {
