@@ -75,7 +75,7 @@ describe("the replicated CIB", () => {
       expect(acknowledged.size).toBeGreaterThan(0);
       expectAgreed(cluster, acknowledged);
     }
-  });
+  }, 60_000);
 
   test("an engine that dies alone finds its peers again", () => {
     const cluster = started(3, 7);
