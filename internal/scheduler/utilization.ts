@@ -125,7 +125,6 @@ function addUnassigned(
 /** Bans nodes that cannot hold the resource; returns the node to be preferred, if any. */
 export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Node | null {
   if (ws.config.placementStrategy === "default") return null;
-  const minimal = ws.config.placementStrategy === "minimal";
   const set = colocatedSet(ws, resource);
   const needs = new Map<string, number>();
   for (const member of set) if (member.unassigned) addUnassigned(needs, member, set);
@@ -133,19 +132,12 @@ export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Nod
   addNeeds(own, resource);
   const table = resource.allowed;
   let anyForAll = false;
-  let mostForAll: Node | null = null;
   let most: Node | null = null;
-  const allowed = glibOrder(
-    ws.nodes.filter((node) => table.has(node)),
-    (node) => node.id,
-  );
-  for (const node of allowed) {
+  const listed = ws.nodes.filter((node) => table.has(node));
+  for (const node of glibOrder(listed, (each) => each.id)) {
     if (!node.available || table.score(node) < 0) continue;
-    if (fits(node, needs)) {
-      anyForAll = true;
-      if (mostForAll === null || compareCapacities(node, mostForAll) < 0) mostForAll = node;
-    }
-    if (fits(node, own) && (most === null || compareCapacities(node, most) < 0)) most = node;
+    if (fits(node, needs)) anyForAll = true;
+    if (most === null || compareCapacities(node, most) < 0) most = node;
   }
   const ban = (needed: Map<string, number>) => {
     for (const node of ws.nodesByIndex) {
@@ -155,12 +147,8 @@ export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Nod
       ws.recordScore(resource, node, -INFINITY_SCORE, { kind: "utilization", attribute: "" });
     }
   };
-  if (set.length > 1 && anyForAll) {
-    ban(needs);
-    return minimal ? null : mostForAll;
-  }
-  ban(own);
-  return minimal ? null : most;
+  ban(anyForAll ? needs : own);
+  return anyForAll ? null : most;
 }
 
 /** Resources wait for capacity to be freed before they take it. */
