@@ -30,7 +30,14 @@ export class ActionRunner {
   #fencing = new Map<string, { action: GraphAction; transition: number; target: string }>();
   #fenceFailures = new Map<string, number>();
 
-  constructor(options: DcOptions, emit: (effect: DcEffect) => void) {
+  #isMember: (node: string) => boolean;
+
+  constructor(
+    options: DcOptions,
+    isMember: (node: string) => boolean,
+    emit: (effect: DcEffect) => void,
+  ) {
+    this.#isMember = isMember;
     this.#options = options;
     this.#emit = emit;
   }
@@ -231,6 +238,12 @@ export class ActionRunner {
         changes: [{ operation: "delete", scope: "status", xpath }],
       });
       transition.end(action.id, true);
+      return;
+    }
+    if (!this.#isMember(node)) {
+      // Nobody there would ever answer.
+      this.#log("warning", `${action.operationKey} cannot be done: ${node} is no member`);
+      transition.end(action.id, false);
       return;
     }
     const transitionKey = formatTransitionKey({

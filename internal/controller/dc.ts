@@ -21,6 +21,8 @@ const RESPAWN_MS = 5_000;
 const INTEGRATION_MS = 30_000;
 const DEFAULT_DC_DEADTIME_MS = 20_000;
 const DEFAULT_RECHECK_MS = 900_000;
+/** The record of a lost node is awaited so long: a decision without it would count on the node. */
+const LOSS_MS = 2_000;
 /** After a failure its fail count is awaited so long, since the scheduler needs both. */
 const FAIL_COUNT_MS = 2_000;
 
@@ -40,7 +42,13 @@ export type DcState =
   | "S_IDLE";
 
 /** Why scheduling has to wait. */
-type Hold = "integration" | "start-up" | "fail-count" | "fencing-failed" | `respawn:${string}`;
+type Hold =
+  | "integration"
+  | "start-up"
+  | "loss"
+  | "fail-count"
+  | "fencing-failed"
+  | `respawn:${string}`;
 
 /**
  * The designated controller: brings members in, has the scheduler decide whenever something
@@ -71,7 +79,8 @@ export class DesignatedController {
 
   constructor(options: DcOptions) {
     this.#options = options;
-    this.#actions = new ActionRunner(options, (effect) => this.#out.push(effect));
+    const isMember = (node: string) => this.#members.some((member) => member.name === node);
+    this.#actions = new ActionRunner(options, isMember, (effect) => this.#out.push(effect));
   }
 
   get state(): DcState {
@@ -276,6 +285,7 @@ export class DesignatedController {
     const planned = orderly || this.#actions.isFencing(node.name);
     if (!planned) this.#abort(`${node.name} is lost`);
     this.#wanted = true;
+    this.#hold("loss", LOSS_MS);
     this.#change(planned ? "state" : "membership", changes);
   }
 
@@ -307,6 +317,7 @@ export class DesignatedController {
 
   #onCibChanged(reason: ChangeReason, view: DcView): void {
     if (reason === "attributes") this.#release("fail-count");
+    if (reason === "membership" || reason === "state") this.#release("loss");
     const why = DECIDE_ANEW[reason];
     if (why !== undefined) this.#evaluate(why, view);
     else this.#startRun();
