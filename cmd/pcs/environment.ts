@@ -43,6 +43,8 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
     variable: (name) => process.env[name] ?? null,
     readFile: async (path) => readText(path),
     systemFile: async (path) => readText(underRoot(path)),
+    fileBytes: async (path) => readBytes(path),
+    systemBytes: async (path) => readBytes(underRoot(path)),
     systemFolder: async (path) => listFolder(underRoot(path)),
     writeFile: async (path, text) => writeText(path, text),
     writeSystemFile: async (path, text) => writeText(underRoot(path), text, 0o600),
@@ -130,6 +132,14 @@ function readText(path: string): Result<string, string> {
     return ok(readFileSync(path, "utf8"));
   } catch (error) {
     return err(fileErrorText(error));
+  }
+}
+
+function readBytes(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
   }
 }
 

@@ -42,6 +42,18 @@ export function nodeAccess(timeoutMs: number): NodeAccess {
       return answer.ok ? answer : { ok: false, ...answer.failure };
     },
     randomKey: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    async isPair(certificate, key) {
+      const { isPair } = await import("../../internal/api/certificate-pair.ts");
+      return isPair(certificate, key);
+    },
+    async revoke(tokens) {
+      const { TokenStore } = await import("../../internal/api/tokens.ts");
+      const { disk } = await import("../../internal/host/disk.ts");
+      const given = new TokenStore(disk, underRoot("/var/lib/pcsd/pcs_users.conf"));
+      const unknown = tokens.filter((token) => given.userOf(token) === null);
+      given.remove(tokens.length === 0 ? "all" : [...tokens]);
+      return unknown;
+    },
     sleep: (ms) => Bun.sleep(ms),
   };
 }

@@ -97,9 +97,23 @@ function pcsCommand(words: string[]): RemoteCommand {
   };
 }
 
+/** Watchdog fencing off: nodes that join a cluster bring none of their own. */
+const sbdDisable: RemoteCommand = {
+  permission: "write",
+  async handle(world) {
+    const { installed } = await unitState(world, "sbd");
+    if (installed) {
+      const done = await world.run(["systemctl", "disable", "sbd.service"]);
+      if (done.code !== 0) throw new RemoteError(done.stderr.trim());
+    }
+    return "SBD disabled";
+  },
+};
+
 export const serviceCommands: Record<string, RemoteCommand> = {
   check_host: checkHost,
   manage_services: manageServices,
+  sbd_disable: sbdDisable,
   cluster_start: pcsCommand(["cluster", "start"]),
   cluster_stop: pcsCommand(["cluster", "stop"]),
   cluster_enable: pcsCommand(["cluster", "enable"]),

@@ -1,7 +1,6 @@
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
-import { needsPcsd } from "./needs-pcsd.ts";
 
 /** `cluster corosync [NODE]`: the corosync.conf of this machine, or of another node. */
 export async function clusterCorosync(
@@ -11,7 +10,11 @@ export async function clusterCorosync(
 ): Promise<void> {
   options.allowOnly(["--request-timeout"]);
   if (argv.length > 1) throw new CommandLineError();
-  if (argv.length === 1) needsPcsd(context, "cluster corosync");
+  if (argv.length === 1) {
+    const { corosyncOf } = await import("../nodes/keys.ts");
+    await corosyncOf(context, argv[0]!);
+    return;
+  }
   const store = context.env.corosyncConf;
   const text = await store.read();
   if (!text.ok) context.die(`Unable to read ${store.path}: ${text.error}`);

@@ -176,7 +176,8 @@ export function checkLinksKnet(links: readonly Pairs[], addressesPerNode: number
   return [...reports, ...checkLinkCount(links.length, addressesPerNode)];
 }
 
-function checkLinkKnet(options: Pairs): Report[] {
+/** Options of one new link. */
+export function checkLinkKnet(options: Pairs): Report[] {
   const reports = checkTable(options, KNET_LINK, "link", "create");
   for (const [name, needed] of [
     ["ping_interval", "ping_timeout"],

@@ -295,7 +295,7 @@ export function setLinkAddresses(conf: ConfSection, link: number, addresses: Pai
       // Addresses stand before the name, as they are written at setup.
       const place = section.options.findIndex(({ name }) => !/^ring\d_addr$/.test(name));
       addOption(section, option, address);
-      section.options.splice(place < 0 ? 0 : place, 0, section.options.pop()!);
+      section.options.splice(Math.max(place, 0), 0, section.options.pop()!);
     }
   }
 }

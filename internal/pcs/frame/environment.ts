@@ -58,7 +58,7 @@ export interface FolderEntry {
   changedMs: number;
 }
 
-export type ServiceVerb = "start" | "stop" | "kill" | "enable" | "disable";
+export type ServiceVerb = "start" | "stop" | "kill" | "enable" | "disable" | "restart";
 
 /** Everything a verb may know of the world or do to it. */
 export interface PcsEnvironment {
@@ -76,6 +76,10 @@ export interface PcsEnvironment {
   readFile(path: string): Promise<Result<string, string>>;
   /** Text of a file of the cluster software, by its usual absolute path. */
   systemFile(path: string): Promise<Result<string, string>>;
+  /** Content of a file named by the user; null when it cannot be read. */
+  fileBytes(path: string): Promise<Uint8Array | null>;
+  /** The same of a file of the cluster software, by its usual absolute path. */
+  systemBytes(path: string): Promise<Uint8Array | null>;
   /** The files in a folder of the cluster software. */
   systemFolder(path: string): Promise<Result<FolderEntry[], string>>;
   /** Replaces a file at once, or makes it. */

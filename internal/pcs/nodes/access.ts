@@ -35,6 +35,10 @@ export interface NodeAccess {
   call(host: KnownHost, path: string, form?: Record<string, string>): Promise<NodeAnswer>;
   /** A random key of so many bytes. */
   randomKey(bytes: number): Uint8Array;
+  /** True when both are PEM and the certificate is the key's. */
+  isPair(certificate: string, key: string): Promise<boolean>;
+  /** Takes back tokens that this machine's pcsd gave out, all when none is named; the unknown ones. */
+  revoke(tokens: readonly string[]): Promise<string[]>;
   /** Pauses. */
   sleep(ms: number): Promise<void>;
 }

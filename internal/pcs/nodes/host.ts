@@ -44,7 +44,8 @@ function destination(name: string, words: string[]): HostDestination {
   return { addr, port };
 }
 
-async function credentials(
+/** User and password: options, or the password on standard input. */
+export async function credentials(
   context: PcsContext,
   options: Options,
 ): Promise<{ username: string; password: string }> {

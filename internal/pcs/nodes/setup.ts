@@ -41,7 +41,8 @@ export async function setUpNodes(
   await afterwards(context, nodes, options);
 }
 
-async function checkHosts(
+/** Complains of hosts that are in a cluster already; forced, only warns. */
+export async function checkHosts(
   context: PcsContext,
   nodes: readonly Target[],
   forced: boolean,
@@ -85,7 +86,8 @@ async function checkHosts(
   context.report.stopOnErrors();
 }
 
-async function destroyOld(context: PcsContext, nodes: readonly Target[]): Promise<void> {
+/** Ends whatever cluster the hosts were in. */
+export async function destroyOld(context: PcsContext, nodes: readonly Target[]): Promise<void> {
   const names = nodes.map((node) => `'${node.name}'`).join(", ");
   context.report.info(`Destroying cluster on hosts: ${names}...`);
   await askAll(
@@ -102,7 +104,10 @@ async function destroyOld(context: PcsContext, nodes: readonly Target[]): Promis
 }
 
 /** Every member may talk to every other afterwards. */
-async function shareKnownHosts(context: PcsContext, nodes: readonly Target[]): Promise<void> {
+export async function shareKnownHosts(
+  context: PcsContext,
+  nodes: readonly Target[],
+): Promise<void> {
   const add = Object.fromEntries(
     nodes.map(({ name, host }) => [name, { dest_list: host.destinations, token: host.token }]),
   );

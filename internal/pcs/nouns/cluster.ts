@@ -1,24 +1,26 @@
 import { replacedBy } from "../frame/replaced.ts";
-import type { Noun, Route, Usage, Verb } from "../frame/route.ts";
+import type { Noun, Route, Verb } from "../frame/route.ts";
 
 const pcsd = (
   command: string,
   supported: readonly string[],
   least?: number,
   most?: number,
-  usage: Usage[] = [],
 ): Route => ({
   run: async (): Promise<Verb> => {
     const { pcsdVerb } = await import("../cluster/needs-pcsd.ts");
     return pcsdVerb(`cluster ${command}`, supported, least, most);
   },
-  usage,
+  usage: [],
 });
 
 const SPREADING = ["--request-timeout", "--skip-offline"];
 const NODE_ADD = ["--enable", "--force", "--no-watchdog-validation", "--start", "--wait"];
-const linkRemove = pcsd("link remove", SPREADING, 1);
-const nodeRemove = pcsd("node remove", ["--force", ...SPREADING], 1);
+const links = () => import("../nodes/links.ts");
+const membership = () => import("../nodes/membership.ts");
+const keys = () => import("../nodes/keys.ts");
+const linkRemove: Route = { run: async () => (await links()).linkRemove };
+const nodeRemove: Route = { run: async () => (await membership()).nodeRemove };
 const removeRemote: Route = {
   run: async () => (await import("../cluster/remote-node.ts")).nodeRemoveRemote,
 };
@@ -69,14 +71,17 @@ const config: Route = {
 
 const node: Route = {
   words: {
-    add: pcsd("node add", [...NODE_ADD, ...SPREADING], 1, undefined, [
-      {
-        synopsis:
-          "node add <node name> [addr=<address>]... [watchdog=<path>] [device=<path>]... " +
-          "[--start [--wait[=<n>]]] [--enable] [--no-watchdog-validation]",
-        about: "Makes a machine a node of this cluster.",
-      },
-    ]),
+    add: {
+      run: async () => (await membership()).nodeAdd,
+      usage: [
+        {
+          synopsis:
+            "node add <node name> [addr=<address>]... [watchdog=<path>] [device=<path>]... " +
+            "[--start [--wait[=<n>]]] [--enable] [--no-watchdog-validation]",
+          about: "Makes a machine a node of this cluster.",
+        },
+      ],
+    },
     "add-guest": {
       run: async () => (await import("../cluster/guest-node.ts")).nodeAddGuest,
       usage: [
@@ -98,9 +103,12 @@ const node: Route = {
         },
       ],
     },
-    clear: pcsd("node clear", ["--force"], 1, 1, [
-      { synopsis: "node clear <node name>", about: "Forgets everything about a lost node." },
-    ]),
+    clear: {
+      run: async () => (await membership()).nodeClear,
+      usage: [
+        { synopsis: "node clear <node name>", about: "Forgets everything about a lost node." },
+      ],
+    },
     delete: nodeRemove,
     "delete-guest": removeGuest,
     "delete-remote": removeRemote,
@@ -142,7 +150,7 @@ export const cluster: Noun = {
     },
     config,
     authkey: {
-      words: { corosync: pcsd("authkey corosync", ["--force", ...SPREADING], 0, 1) },
+      words: { corosync: { run: async () => (await keys()).authkeyCorosync } },
       usage: [{ synopsis: "authkey corosync [<path>]", about: "Renews the authkey of Corosync." }],
     },
     sync: {
@@ -159,12 +167,15 @@ export const cluster: Noun = {
     },
     "pcsd-status": replacedBy("pcsd status", "status pcsd"),
     certkey: replacedBy("pcsd certkey"),
-    auth: pcsd("auth", ["--corosync_conf", "--request-timeout", "-u", "-p"], 0, 0, [
-      {
-        synopsis: "auth [-u <user>] [-p <password>]",
-        about: "Authenticates to all nodes of this cluster.",
-      },
-    ]),
+    auth: {
+      run: async () => (await keys()).clusterAuth,
+      usage: [
+        {
+          synopsis: "auth [-u <user>] [-p <password>]",
+          about: "Authenticates to all nodes of this cluster.",
+        },
+      ],
+    },
     start: {
       run: async () => (await import("../nodes/start.ts")).clusterStart,
       usage: [
@@ -240,10 +251,10 @@ export const cluster: Noun = {
     },
     link: {
       words: {
-        add: pcsd("link add", ["--force", ...SPREADING], 1),
+        add: { run: async () => (await links()).linkAdd },
         delete: linkRemove,
         remove: linkRemove,
-        update: pcsd("link update", ["--force", ...SPREADING], 2),
+        update: { run: async () => (await links()).linkUpdate },
       },
       usage: [
         {

@@ -26,13 +26,7 @@ export const client: Noun = {
   heading: "<command>",
   words: {
     "local-auth": {
-      run: async () =>
-        (await import("../cluster/needs-pcsd.ts")).pcsdVerb(
-          "client local-auth",
-          ["-u", "-p", "--request-timeout"],
-          0,
-          1,
-        ),
+      run: async () => (await import("../nodes/keys.ts")).localAuth,
       usage: [
         {
           synopsis: "local-auth [<port>] [-u <user>] [-p <password>]",
@@ -56,7 +50,7 @@ export const pcsd: Noun = {
       usage: [{ synopsis: "certkey <certificate> <key>", about: "Gives pcsd a certificate." }],
     },
     deauth: {
-      run: async () => (await import("../cluster/needs-pcsd.ts")).pcsdVerb("pcsd deauth", []),
+      run: async () => (await import("../nodes/keys.ts")).pcsdDeauth,
       usage: [
         { synopsis: "deauth [<token>]...", about: "Takes tokens back, all if none is named." },
       ],
