@@ -112,7 +112,7 @@ function markBlocked(ws: WorkingSet, resource: Resource, task: string, because: 
   for (const child of resource.children) markBlocked(ws, child, task, because);
 }
 
-function disableInvalid(action: Action): void {
+function disableInvalid(ws: WorkingSet, action: Action): void {
   for (let i = action.before.length - 1; i >= 0; i--) {
     const link = action.before[i]!;
     const input = link.action;
@@ -128,6 +128,10 @@ function disableInvalid(action: Action): void {
       action.resource !== null &&
       action.task === "migrate_to" &&
       graphHasLoop(action, action, link);
+    if (ownGuest) {
+      const text = `Invalid ordering constraint between ${input.resource!.id} and ${action.resource!.id}`;
+      ws.messages.push({ level: "warning", text });
+    }
     if (ownGuest || loops) link.flags = O.none;
   }
 }

@@ -125,13 +125,14 @@ export function applyToPriority(
   primary: Resource,
   colocation: Colocation,
 ): void {
-  if (primary.assignedTo === null || dependent.assignedTo === null) return;
+  if (dependent.assignedTo === null) return;
   const primaryRole = roleResource(primary);
   if (colocation.primaryRole !== Role.unknown && colocation.primaryRole !== primaryRole.nextRole) {
     return;
   }
   const a = attributeOf(dependent.assignedTo, colocation.nodeAttribute, dependent);
-  const b = attributeOf(primary.assignedTo, colocation.nodeAttribute, primary);
+  const on = primary.assignedTo;
+  const b = on === null ? null : attributeOf(on, colocation.nodeAttribute, primary);
   let sign = 1;
   if (a !== b) {
     if (colocation.score < INFINITY_SCORE || colocation.dependentRole !== Role.promoted) return;

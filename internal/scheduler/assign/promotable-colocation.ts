@@ -31,6 +31,8 @@ export function updateDependentScores(
 
 /** The score an instance (a group: its first member) had on its node. */
 function assignedScore(instance: Resource, node: Node): number {
+  // What is unmanaged is where it is, whatever its scores say.
+  if (!instance.managed) return node.score;
   const first = instance.children[0];
   return (first ?? instance).allowed.score(node);
 }

@@ -34,11 +34,31 @@ export function expandTemplate(ws: WorkingSet, xml: Element): Expanded | null {
 function operations(xml: Element): Element[] {
   const out: Element[] = [];
   for (const child of xml.children) {
-    if (child instanceof Element && child.name === "operations") {
-      for (const op of child.children) if (op instanceof Element && op.name === "op") out.push(op);
+    if (!(child instanceof Element) || child.name !== "operations") continue;
+    for (const op of resolve(child).children) {
+      if (op instanceof Element && op.name === "op") out.push(resolve(op));
     }
   }
   return out;
+}
+
+const indexes = new WeakMap<Element, Map<string, Element>>();
+
+/** The element itself, or the one its id-ref names; ids are looked up once per document. */
+function resolve(element: Element): Element {
+  const reference = element.get("id-ref");
+  if (reference === null) return element;
+  const root = element.root;
+  let index = indexes.get(root);
+  if (index === undefined) {
+    index = new Map();
+    for (const each of root.walk()) {
+      const id = each.get("id");
+      if (id !== null && !index.has(`${each.name} ${id}`)) index.set(`${each.name} ${id}`, each);
+    }
+    indexes.set(root, index);
+  }
+  return index.get(`${element.name} ${reference}`) ?? element;
 }
 
 /** Own operations first; then those of the template that the resource does not have. */
