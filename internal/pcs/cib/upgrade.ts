@@ -13,6 +13,7 @@ export async function upgradeCib(context: PcsContext): Promise<void> {
   const upgraded = await context.env.tool(["cibadmin", "--upgrade", "--force"]);
   const output = upgraded.stdout + upgraded.stderr;
   if (upgraded.code !== 0) context.die(`unable to upgrade cluster: ${output}`);
+  context.forgetCib();
   if (output.trim() === "Upgrade unnecessary: Schema is already the latest available") return;
   context.writeError("Cluster CIB has been upgraded to latest version\n");
 }

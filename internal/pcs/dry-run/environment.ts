@@ -65,6 +65,7 @@ export function dryRunEnvironment(env: PcsEnvironment): DryRun {
     if (name === "crm_resource" && rest.some((word) => CIB_ACTIONS.includes(word))) {
       return onCopy(argv);
     }
+    if (name === "cibadmin" && rest.includes("--upgrade")) return onCopy(argv);
     if (name === "crm_resource" && rest.includes("--wait")) {
       return { code: 0, stdout: "", stderr: "" };
     }

@@ -118,10 +118,15 @@ export class PcsContext {
     const written = await this.env.cib.write(before, after);
     if (!written.ok)
       throw new LibraryError(error(`Unable to update cib\n${written.error}${lastLine}`));
-    this.source = null;
-    this.working = null;
+    this.forgetCib();
     this.upgradeReported = false;
     if (this.env.cib.live) await this.waitForIdle(waitSeconds);
+  }
+
+  /** Has the next {@link cib} read it afresh: what was changed in it and not stored is gone. */
+  forgetCib(): void {
+    this.source = null;
+    this.working = null;
   }
 
   /** Stores the CIB as the older verbs do: a refusal is told with one line break less. */
