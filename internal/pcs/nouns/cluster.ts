@@ -120,11 +120,19 @@ const node: Route = {
     { synopsis: "node delete <node name>...", about: "Takes nodes out of the cluster." },
     { synopsis: "node remove <node name>...", about: "Takes nodes out of the cluster." },
     {
-      synopsis: "node delete-guest | remove-guest <node or resource>",
+      synopsis: "node delete-guest <node or resource>",
       about: "Makes a guest node a plain resource again.",
     },
     {
-      synopsis: "node delete-remote | remove-remote <node or resource>",
+      synopsis: "node remove-guest <node or resource>",
+      about: "Makes a guest node a plain resource again.",
+    },
+    {
+      synopsis: "node delete-remote <node or resource>",
+      about: "Takes a remote node out of the cluster.",
+    },
+    {
+      synopsis: "node remove-remote <node or resource>",
       about: "Takes a remote node out of the cluster.",
     },
   ],
