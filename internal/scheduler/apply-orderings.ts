@@ -21,7 +21,7 @@ export function applyOrderings(ws: WorkingSet): void {
   newestFirst((action) => blockDependents(ws, action));
   orderProbes(ws);
   newestFirst((action) => updateAction(ws, action));
-  newestFirst(disableInvalid);
+  newestFirst((action) => disableInvalid(ws, action));
 }
 
 function applyOrdering(ws: WorkingSet, ordering: Ordering): void {

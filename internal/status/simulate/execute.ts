@@ -108,7 +108,7 @@ class Simulation {
     const operation = action.parameters["CRM_meta_stonith_action"] ?? "";
     this.report({ kind: "fencing", target, operation });
     if (operation === "on") return;
-    const state = this.#writer.setNodeState(target, false, "exec_fence_action");
+    const state = this.#writer.setNodeState(target, false, "simulate_fencing_action");
     this.#writer.forgetHistory(state);
   }
 
