@@ -62,7 +62,8 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   if (request.saveGraph !== null) {
     save(request.saveGraph, printXml(result.graph, { pretty: true }), ExitCode.IOERR);
   }
-  if (request.saveDot !== null) save(request.saveDot, result.dot(request.allActions), ExitCode.IOERR);
+  if (request.saveDot !== null)
+    save(request.saveDot, result.dot(request.allActions), ExitCode.IOERR);
   report.transition(result.working);
   if (!request.simulate) return ExitCode.OK;
   const outcome = simulateTransition(cib, result.graph, result.working, {
