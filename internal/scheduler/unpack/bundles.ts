@@ -238,10 +238,10 @@ function containerXml(spec: BundleSpec, replica: BundleReplica, hosts: string): 
   ];
   if (replica.child !== null) {
     values.push(["run_cmd", spec.command ?? "/usr/sbin/pacemaker-remoted"]);
-    values.push(["monitor_cmd", "/bin/true"]);
   } else if (spec.command !== null) {
     values.push(["run_cmd", spec.command]);
   }
+  values.push(["monitor_cmd", "/bin/true"]);
   parameters(xml, replica, values);
   return xml;
 }
