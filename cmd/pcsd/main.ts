@@ -22,6 +22,8 @@ import { listenWithPeers } from "./socket-front.ts";
 const PAM_SERVICE = "pcsd";
 const COMMAND_TIMEOUT_MS = 3_600_000;
 const FOLDER = "/var/lib/pcsd";
+/** A node that stops moves its services first, which takes as long as they take. */
+const NEVER_IDLE = 0;
 
 const log: Log = {
   write: (level, message) => errOut(`${new Date().toISOString()} ${level}: ${message}\n`),
@@ -122,7 +124,13 @@ export async function main(argv: string[]): Promise<number> {
   const listen = async (): Promise<void> => {
     const tls = await certificate();
     servers = addresses.map((address) =>
-      Bun.serve({ hostname: address === "" ? "::" : address, port, tls, fetch: remote.fetch }),
+      Bun.serve({
+        hostname: address === "" ? "::" : address,
+        port,
+        tls,
+        fetch: remote.fetch,
+        idleTimeout: NEVER_IDLE,
+      }),
     );
   };
   try {
@@ -150,7 +158,13 @@ function openLocalSocket(world: PcsdWorld): void {
   mkdirSync(underRoot("/run/muster"), { recursive: true, mode: 0o750 });
   rmSync(inner, { force: true });
   const local = pcsdApp(world, true);
-  Bun.serve({ unix: inner, fetch: local.fetch });
+  Bun.serve({
+    unix: inner,
+    fetch(request, server) {
+      server.timeout(request, NEVER_IDLE);
+      return local.fetch(request);
+    },
+  });
   chmodSync(inner, 0o600);
   listenWithPeers(path, inner, PEER_HEADER);
   try {

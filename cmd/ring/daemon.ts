@@ -317,23 +317,24 @@ export class RingDaemon {
       (other) => other !== client && other.group === client.group && other.pid === client.pid,
     );
     if (taken) return false;
-    const { settings, me } = this.config;
-    this.clients.send(
-      client,
-      jsonFrame(FrameKind.hello, {
-        nodeId: me.nodeId,
-        clusterName: settings.clusterName,
-        nodes: settings.nodes.map((node) => ({
-          nodeId: node.nodeId,
-          name: node.name ?? node.addresses.get(0) ?? String(node.nodeId),
-        })),
-      }),
-    );
+    this.clients.send(client, this.#helloFrame());
     if (this.#lastQuorum !== null) {
       this.clients.send(client, jsonFrame(FrameKind.quorum, toWireQuorum(this.#lastQuorum)));
     }
     this.groups.joinLocal(client.group!, client.pid);
     return true;
+  }
+
+  #helloFrame(): Uint8Array {
+    const { settings, me } = this.config;
+    return jsonFrame(FrameKind.hello, {
+      nodeId: me.nodeId,
+      clusterName: settings.clusterName,
+      nodes: settings.nodes.map((node) => ({
+        nodeId: node.nodeId,
+        name: node.name ?? node.addresses.get(0) ?? String(node.nodeId),
+      })),
+    });
   }
 
   #toGroup(group: string, frame: Uint8Array): void {
@@ -367,6 +368,9 @@ export class RingDaemon {
     this.log.configure(loaded.value.settings.logging);
     this.stack.totem.reconfigure(totemSettings(loaded.value.settings));
     this.transport?.reconfigure(loaded.value);
+    for (const client of this.clients.all) {
+      if (client.group !== null) this.clients.send(client, this.#helloFrame());
+    }
     this.run(() => this.quorum.reconfigure(quorumOptions(loaded.value)));
     this.#say("CFG", `Config reload requested by node ${from}`);
     try {

@@ -81,14 +81,16 @@ async function perform(manager: Manager, job: Job, over: () => boolean): Promise
     override(unit, true);
     await manager.reload();
   }
+  // The order goes before the stop: systemd would keep the unit up until our own unit is down, which
+  // waits for exactly this stop while the node is drained.
+  if (operation === "stop") {
+    override(unit, false);
+    await manager.reload();
+  }
   const member = { start: "StartUnit", stop: "StopUnit", reload: "ReloadUnit" }[operation];
   const result = await manager.job(member, unit);
   if (operation === "stop") {
-    const state = await settled(manager, unit, over);
-    override(unit, false);
-    // Nobody waits for this: the unit is down.
-    manager.reload().catch(() => undefined);
-    return isUp(state) ? OCF_ERROR : OCF_RUNNING;
+    return isUp(await settled(manager, unit, over)) ? OCF_ERROR : OCF_RUNNING;
   }
   if (result !== "done") return OCF_ERROR;
   if (operation === "reload") return OCF_RUNNING;

@@ -12,9 +12,21 @@ export class NodeNames {
   #known = new Map<number, Known>();
 
   constructor(nodes: { nodeId: number; name: string }[]) {
-    this.configured = nodes.map((node) => ({ ...node, uuid: String(node.nodeId) }));
-    for (const node of this.configured) {
-      this.#known.set(node.nodeId, { ...node, since: 0, member: false });
+    this.configured = [];
+    this.configure(nodes);
+  }
+
+  /** The list of corosync.conf as it is now. The array stays the same one: others hold it. */
+  configure(nodes: { nodeId: number; name: string }[]): void {
+    const list = nodes.map((node) => ({ ...node, uuid: String(node.nodeId) }));
+    this.configured.splice(0, this.configured.length, ...list);
+    const listed = new Set(nodes.map((node) => node.nodeId));
+    for (const [nodeId, node] of this.#known) {
+      if (!listed.has(nodeId) && !node.member) this.#known.delete(nodeId);
+    }
+    for (const node of list) {
+      const known = this.#known.get(node.nodeId) ?? { ...node, since: 0, member: false };
+      this.#known.set(node.nodeId, { ...known, ...node });
     }
   }
 

@@ -164,6 +164,9 @@ export class Node {
   #onRing(event: RingEvent): void {
     switch (event.type) {
       case "hello":
+        // Said again when corosync.conf was read anew: nodes may have come or gone.
+        this.#names.configure(event.nodes);
+        if (this.#connected) return;
         this.#connected = true;
         this.#log("info", `Connected to the ring as node ${event.nodeId}`);
         return;

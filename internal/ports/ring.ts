@@ -16,7 +16,10 @@ export interface RingQuorum {
 }
 
 export type RingEvent =
-  /** First event after connecting. `nodes` is the node list of corosync.conf. */
+  /**
+   * First event after connecting, and again when corosync.conf was read anew. `nodes` is its node
+   * list.
+   */
   | {
       type: "hello";
       nodeId: number;
