@@ -104,6 +104,11 @@ export class Node {
     return this.#group.synced ? "S_NOT_DC" : "S_PENDING";
   }
 
+  /** This member and its peers hold the same CIB. */
+  get synced(): boolean {
+    return this.#group.synced;
+  }
+
   get dcName(): string | null {
     return this.#dcName;
   }

@@ -26,6 +26,10 @@ export class SimulatedCluster {
   readonly fenced: { atMs: number; target: string; by: string; action: string }[] = [];
   /** Fencing devices do not work. */
   fencingBroken = false;
+  /** How long a fencing device takes. */
+  fencingMs = FENCE_MS;
+  /** Told when a fencing device has done its work. */
+  readonly onFenced: ((target: string, by: string, action: string) => void)[] = [];
   #options: ClusterOptions;
 
   constructor(options: ClusterOptions) {
@@ -42,9 +46,7 @@ export class SimulatedCluster {
       ring: this.ring,
       world: this.world,
       nodes,
-      log: (line: string) => {
-        this.log.push(`${((this.queue.nowMs - START_MS) / 1000).toFixed(3)} ${line}`);
-      },
+      log: (line: string) => this.note(line),
       fence: (by: string, stdin: string, done: (code: number) => void) =>
         this.#fence(by, stdin, done),
     };
@@ -55,6 +57,16 @@ export class SimulatedCluster {
     const found = this.machines.find((machine) => machine.name === name);
     if (found === undefined) throw new Error(`no machine ${name}`);
     return found;
+  }
+
+  /** Milliseconds since the simulation began. */
+  get elapsedMs(): number {
+    return this.queue.nowMs - START_MS;
+  }
+
+  /** One line of the log, with the simulated second before it. */
+  note(line: string): void {
+    this.log.push(`${(this.elapsedMs / 1000).toFixed(3)} ${line}`);
   }
 
   powerOn(): void {
@@ -105,12 +117,13 @@ export class SimulatedCluster {
     );
     const action = values.get("action") ?? "";
     const target = values.get("port") ?? values.get("plug") ?? values.get("nodename") ?? "";
-    this.queue.after(FENCE_MS, () => {
+    this.queue.after(this.fencingMs, () => {
       const machine = this.machines.find((each) => each.name === target);
       if (action === "monitor" || action === "status" || action === "list") return done(0);
       if (machine === undefined || this.fencingBroken) return done(1);
       this.fenced.push({ atMs: this.queue.nowMs, target, by, action });
       if (action !== "on") machine.powerOff();
+      for (const tell of this.onFenced) tell(target, by, action);
       const { rebootMs } = this.#options;
       if (action === "on") machine.powerOn();
       else if (rebootMs !== null) this.queue.after(rebootMs, () => machine.powerOn());

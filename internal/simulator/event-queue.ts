@@ -4,6 +4,10 @@ export class EventQueue {
   #order = 0;
   #cancelled = new Set<number>();
   nowMs: number;
+  /** How many things have happened. */
+  events = 0;
+  /** Called after each event, when the machines are consistent with one another. */
+  afterEach: (() => void) | null = null;
 
   constructor(startMs: number) {
     this.nowMs = startMs;
@@ -27,7 +31,9 @@ export class EventQueue {
       this.#pop();
       if (this.#cancelled.delete(next.order)) continue;
       this.nowMs = next.dueMs;
+      this.events += 1;
       next.run();
+      this.afterEach?.();
     }
     this.nowMs = Math.max(this.nowMs, untilMs);
   }

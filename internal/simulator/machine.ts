@@ -215,7 +215,10 @@ class Engine {
         this.#timers.get(effect.id)?.();
         this.#timers.set(
           effect.id,
-          queue.after(effect.delayMs, () => this.step({ type: "timer", id: effect.id })),
+          queue.after(effect.delayMs, () => {
+            this.#timers.delete(effect.id);
+            this.step({ type: "timer", id: effect.id });
+          }),
         );
         return;
       case "clear-timer":
@@ -269,7 +272,7 @@ class Engine {
       });
       return;
     }
-    const takes = Math.min(world.duration(name, effect), effect.timeoutMs);
+    const takes = Math.min(world.begin(name, effect, queue.nowMs), effect.timeoutMs);
     const { agents } = this.#machine;
     const cancel = queue.after(takes, () => {
       agents.delete(cancel);

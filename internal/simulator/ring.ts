@@ -101,6 +101,13 @@ export class SimulatedRing {
     this.partition([[...this.#stations.keys()]]);
   }
 
+  /** Nodes whose ring the node reaches, and whether they have a majority. */
+  view(nodeId: number): { side: number; quorate: boolean } {
+    const { side } = this.#station(nodeId);
+    const up = [...this.#stations.values()].filter((s) => s.up && s.side === side).length;
+    return { side, quorate: 2 * up > this.#stations.size };
+  }
+
   multicast(from: RingMember, payload: Uint8Array): void {
     const { side } = this.#station(from.nodeId);
     const list = this.#inFlight.get(side) ?? [];

@@ -17,11 +17,18 @@ export interface Trace {
   rc: number;
 }
 
+/** An operation begins (`rc` null) or ends, as it really happens on a machine. */
+export interface Deed extends Omit<Trace, "rc"> {
+  rc: number | null;
+}
+
 type AgentRun = Extract<NodeEffect, { type: "run" }>;
 
 const RUNNING = 0;
 const NOT_RUNNING = 7;
 const PROMOTED = 8;
+/** Reported to listeners for an operation that outlived its timeout; no agent's exit code. */
+export const TIMED_OUT = -1;
 
 /** What really runs on the simulated machines, whatever the cluster thinks of it. */
 export class World {
@@ -32,6 +39,10 @@ export class World {
   readonly trace: Trace[] = [];
   /** Times at which a resource was active on two nodes. */
   readonly violations: string[] = [];
+  /** Resources that may be active on many nodes, without instance numbers. */
+  readonly clones = new Set<string>();
+  /** Told of every operation. */
+  readonly listeners: ((deed: Deed) => void)[] = [];
 
   /** `key`: `NODE/RESOURCE/ACTION`; `*` for any node. Null makes it honest again. */
   script(key: string, script: AgentScript | null): void {
@@ -58,8 +69,14 @@ export class World {
     }
   }
 
-  /** How long the operation will take, in milliseconds. */
-  duration(node: string, run: AgentRun): number {
+  /** Makes all agents honest and quick again. */
+  clearScripts(): void {
+    this.#scripts.clear();
+  }
+
+  /** An operation begins; how long it will take, in milliseconds. */
+  begin(node: string, run: AgentRun, nowMs: number): number {
+    this.#tell(node, run, nowMs, null);
     return this.#scriptOf(node, run).takesMs ?? 10;
   }
 
@@ -68,7 +85,10 @@ export class World {
     const script = this.#scriptOf(node, run);
     const takes = script.takesMs ?? 10;
     const text = { stdout: "", stderr: "", runMs: Math.min(takes, run.timeoutMs) };
-    if (takes > run.timeoutMs) return { outcome: "timeout", code: 0, ...text };
+    if (takes > run.timeoutMs) {
+      this.#tell(node, run, nowMs, TIMED_OUT);
+      return { outcome: "timeout", code: 0, ...text };
+    }
     if (run.action === "meta-data") {
       return { outcome: "exited", code: 0, ...text, stdout: "<resource-agent/>" };
     }
@@ -77,7 +97,15 @@ export class World {
     if (run.action !== "monitor" || code !== script.rc) {
       this.trace.push({ atMs: nowMs, node, resource, action: run.action, rc: code });
     }
+    this.#tell(node, run, nowMs, code);
     return { outcome: "exited", code, ...text };
+  }
+
+  #tell(node: string, run: AgentRun, atMs: number, rc: number | null): void {
+    const resource = run.env["OCF_RESOURCE_INSTANCE"] ?? "";
+    for (const listener of this.listeners) {
+      listener({ atMs, node, resource, action: run.action, rc });
+    }
   }
 
   #scriptOf(node: string, run: AgentRun): AgentScript {
@@ -109,6 +137,7 @@ export class World {
   }
 
   #check(resource: string, nowMs: number): void {
+    if (this.clones.has(resource.replace(/:\d+$/, ""))) return;
     const nodes = this.where(resource);
     if (nodes.length > 1) {
       this.violations.push(`${nowMs}: ${resource} is active on ${nodes.join(" and ")}`);

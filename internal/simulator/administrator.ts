@@ -1,0 +1,94 @@
+import type { LocalCommand, LocalRequest } from "../node/mod.ts";
+import type { SimulatedCluster } from "./cluster.ts";
+import type { SeededRandom } from "./random.ts";
+
+const RETRY_MS = 2_000;
+const TRIES = 60;
+
+/** Somebody who changes the configuration while things break, and remembers what was promised. */
+export class Administrator {
+  #cluster: SimulatedCluster;
+  #random: SeededRandom;
+  #count = 0;
+  /** Names of properties whose change a quorate partition acknowledged. */
+  readonly acknowledged: string[] = [];
+
+  constructor(cluster: SimulatedCluster, random: SeededRandom) {
+    this.#cluster = cluster;
+    this.#random = random;
+  }
+
+  /** Writes a property that nobody else has; what is acknowledged must survive. */
+  setProperty(): void {
+    this.#count += 1;
+    const name = `sim-${this.#count}`;
+    const input =
+      `<crm_config><cluster_property_set id="sim"><nvpair id="${name}" name="${name}" ` +
+      'value="1"/></cluster_property_set></crm_config>';
+    const machine = this.#pick();
+    if (machine === null) return;
+    const body = { operation: "modify", scope: "crm_config", input, allowCreate: true } as const;
+    this.#cluster.note(`admin on ${machine.name} sets ${name}`);
+    machine.request("cib", body, (answer) => {
+      const { quorate } = this.#cluster.ring.view(machine.nodeId);
+      const word = answer.ok ? "acknowledged" : `refused: ${answer.error.message}`;
+      this.#cluster.note(
+        `admin on ${machine.name}: ${name} ${word}${quorate ? "" : ", no quorum"}`,
+      );
+      // A side without quorum may have to give up what it was told, as with the originals.
+      if (answer.ok && quorate) this.acknowledged.push(name);
+    });
+  }
+
+  standby(name: string, nodeId: number, on: boolean): void {
+    const input =
+      `<node id="${nodeId}" uname="${name}"><instance_attributes id="nodes-${nodeId}">` +
+      `<nvpair id="nodes-${nodeId}-standby" name="standby" value="${on ? "on" : "off"}"/>` +
+      "</instance_attributes></node>";
+    const body = { operation: "modify", scope: "nodes", input, allowCreate: true } as const;
+    this.#insist("cib", body, `standby ${name} ${on ? "on" : "off"}`);
+  }
+
+  /** Forgets failures and history of a resource on a node, as `pcs resource cleanup` does. */
+  cleanup(resource: string, node: string): void {
+    this.#insist("attributeClearFailures", { resource, node }, `cleanup ${resource} on ${node}`);
+    this.#insist("historyDelete", { resource, node }, `refresh ${resource} on ${node}`);
+  }
+
+  modify(scope: string, input: string): void {
+    this.#insist(
+      "cib",
+      { operation: "modify", scope, input, allowCreate: true },
+      `modify ${scope}`,
+    );
+  }
+
+  delete(xpath: string): void {
+    this.#insist("cib", { operation: "delete", xpath }, `delete ${xpath}`);
+  }
+
+  #pick() {
+    const running = this.#cluster.machines.filter((machine) => machine.node !== null);
+    return running.length === 0 ? null : running[this.#random.between(0, running.length - 1)]!;
+  }
+
+  /** Asks some node, and another when it refuses. An engine that dies meanwhile never answers. */
+  #insist<K extends LocalCommand>(
+    command: K,
+    body: LocalRequest<K>,
+    what: string,
+    tries = TRIES,
+  ): void {
+    const machine = this.#pick();
+    const again = (): void => {
+      if (tries > 0)
+        this.#cluster.queue.after(RETRY_MS, () => this.#insist(command, body, what, tries - 1));
+    };
+    if (machine === null) return again();
+    machine.request(command, body, (answer) => {
+      const word = answer.ok ? "done" : `refused: ${answer.error.message}`;
+      this.#cluster.note(`admin on ${machine.name}: ${what}: ${word}`);
+      if (!answer.ok) again();
+    });
+  }
+}
