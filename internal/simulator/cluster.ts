@@ -26,6 +26,8 @@ export class SimulatedCluster {
   readonly fenced: { atMs: number; target: string; by: string; action: string }[] = [];
   /** Fencing devices do not work. */
   fencingBroken = false;
+  /** Fencing devices say that they did their work, and do nothing. */
+  fencingLies = false;
   /** How long a fencing device takes. */
   fencingMs = FENCE_MS;
   /** Told when a fencing device has done its work. */
@@ -121,6 +123,7 @@ export class SimulatedCluster {
       const machine = this.machines.find((each) => each.name === target);
       if (action === "monitor" || action === "status" || action === "list") return done(0);
       if (machine === undefined || this.fencingBroken) return done(1);
+      if (this.fencingLies) return done(0);
       this.fenced.push({ atMs: this.queue.nowMs, target, by, action });
       if (action !== "on") machine.powerOff();
       for (const tell of this.onFenced) tell(target, by, action);

@@ -20,6 +20,8 @@ export interface RunOptions {
   faults?: number;
   /** How many nodes; absent: 3 to 9, from the seed. */
   nodes?: number;
+  /** Something that must go wrong: shows that the checkers see it. */
+  sabotage?: (cluster: SimulatedCluster) => void;
 }
 
 export interface SimulationResult {
@@ -66,6 +68,7 @@ export function simulate(options: RunOptions): SimulationResult {
   });
   cluster.onFenced.push((target, by, action) => cluster.note(`${by} fenced ${target} (${action})`));
   const checkers = new Checkers(cluster);
+  options.sabotage?.(cluster);
   const admin = new Administrator(cluster, random);
   cluster.powerOn();
   cluster.run(2_000);
