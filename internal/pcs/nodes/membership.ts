@@ -214,11 +214,13 @@ async function refuseQuorumLoss(
   leaving: readonly string[],
   forced: boolean,
 ): Promise<void> {
-  const quorum = await context.env.tool(["corosync-quorumtool", "-p", "-s"]);
+  const quorum = await context.env.tool(["corosync-quorumtool", "-s"]);
   const needed = Number(/^Quorum:\s*(\d+)/m.exec(quorum.stdout)?.[1]);
   const total = Number(/^Total votes:\s*(\d+)/m.exec(quorum.stdout)?.[1]);
   if (!/^Quorate:\s+Yes/m.test(quorum.stdout) || Number.isNaN(needed + total)) return;
-  const gone = leaving.filter((name) => members.includes(name)).length;
+  // A node that is down has no vote to take along.
+  const present = new Set(quorum.stdout.split(/\s+/));
+  const gone = leaving.filter((name) => members.includes(name) && present.has(name)).length;
   if (total - gone >= needed) return;
   const text = "This action will cause a loss of the quorum";
   if (forced) context.report.warning(text);
