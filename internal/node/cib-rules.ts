@@ -4,12 +4,12 @@ import {
   CibFailures,
   readableCib,
   upgradeCib,
-  validateCib,
+  validateShared,
 } from "../cib/mod.ts";
 
 /** What the cluster's CIB must satisfy: its schema, and the rights of whoever changes it. */
 export const cibRules: ApplyOptions = {
-  validate: (cib) => (validateCib(cib) === null ? null : CibFailures.schemaValidation),
+  validate: (cib) => (validateShared(cib) === null ? null : CibFailures.schemaValidation),
   authorize: authorizeChange,
   readable: readableCib,
   upgrade: (cib) => upgradeCib(cib),
