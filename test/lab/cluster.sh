@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# A cluster of three machines from the package, typed as an administrator would: set up, started, a
+# service fails over when its machine loses power, the cluster is drained and stopped.
+# Needs root, systemd-nspawn and MUSTER_SHARED with the lab; says so and skips without.
+# Usage: test/lab/cluster.sh PACKAGE.deb
+set -euo pipefail
+skip() { echo "SKIPPED: $1"; exit 0; }
+deb=${1:-}
+[[ -f $deb ]] || skip "no package given (npm run package builds one)"
+[[ $(id -u) == 0 ]] || skip "machines need root"
+command -v systemd-nspawn >/dev/null || skip "systemd-nspawn is missing"
+lab=${MUSTER_SHARED:-}/lab/lab
+[[ -x $lab ]] || skip "MUSTER_SHARED has no lab"
+
+export LAB_ID=mustertest LAB_QUIET=1 LAB_DEB=$deb
+trap '"$lab" down >/dev/null 2>&1 || true' EXIT
+"$lab" up local 3
+fail() { echo "FAILED: $1"; exit 1; }
+on() { "$lab" exec "$1" "$2"; }
+# Until it is so, at most half a minute.
+until_so() {
+  for _ in $(seq 60); do
+    if on node1 "$1" >/dev/null 2>&1; then return 0; fi
+    sleep 0.5
+  done
+  fail "$1"
+}
+
+for node in node1 node2 node3; do
+  on "$node" 'echo hacluster:lab | chpasswd; systemctl start pcsd'
+done
+on node1 'pcs host auth node1 node2 node3 -u hacluster -p lab'
+on node1 'pcs cluster setup test node1 node2 node3 --start --enable --wait=60'
+on node1 'pcs stonith create fence fence_lab pcmk_host_list="node1 node2 node3"'
+on node1 'pcs resource create web systemd:haproxy clone'
+on node1 'pcs resource create vip ocf:heartbeat:IPaddr2 ip=10.77.0.100 cidr_netmask=24'
+on node1 'pcs constraint location vip prefers node3=100'
+until_so 'crm_resource -r vip --locate 2>/dev/null | grep -q node3'
+"$lab" kill node3
+until_so 'crm_resource -r vip --locate 2>/dev/null | grep -Eq "node[12]"'
+until_so 'stonith_admin --history=node3 | grep -q "able to reboot"'
+until_so 'pcs status nodes | grep -q "Online: node1 node2 node3"'
+on node1 'timeout 60 pcs cluster stop --all --force'
+[[ $(on node2 'systemctl is-active haproxy' || true) == inactive ]] || fail "haproxy was not drained"
+echo "cluster.sh: passed"
