@@ -14,6 +14,10 @@ export interface ClusterOptions {
   seed: number;
   /** A fenced machine is powered on again after this long; null: never. */
   rebootMs: number | null;
+  /** What every node finds on its disk at first, as XML text; absent: an empty CIB. */
+  cib?: string;
+  /** One of two nodes has quorum, as with two_node in corosync.conf. */
+  twoNode?: boolean;
 }
 
 /** A whole cluster in one thread, from one seed, in simulated time. */
@@ -41,7 +45,7 @@ export class SimulatedCluster {
       nodeId: index + 1,
       name: `node${index + 1}`,
     }));
-    this.ring = new SimulatedRing(this.queue, random, nodes, "simulated");
+    this.ring = new SimulatedRing(this.queue, random, nodes, "simulated", options.twoNode ?? false);
     const context = {
       queue: this.queue,
       random,
@@ -52,7 +56,9 @@ export class SimulatedCluster {
       fence: (by: string, stdin: string, done: (code: number) => void) =>
         this.#fence(by, stdin, done),
     };
-    this.machines = nodes.map(({ nodeId, name }) => new Machine(nodeId, name, context));
+    this.machines = nodes.map(
+      ({ nodeId, name }) => new Machine(nodeId, name, context, options.cib),
+    );
   }
 
   machine(name: string): Machine {
@@ -119,7 +125,10 @@ export class SimulatedCluster {
     );
     const action = values.get("action") ?? "";
     const target = values.get("port") ?? values.get("plug") ?? values.get("nodename") ?? "";
+    const life = this.machine(by).lives;
     this.queue.after(this.fencingMs, () => {
+      // The agent is a process of its machine and ends with its power.
+      if (this.machine(by).lives !== life) return;
       const machine = this.machines.find((each) => each.name === target);
       if (action === "monitor" || action === "status" || action === "list") return done(0);
       if (machine === undefined || this.fencingBroken) return done(1);

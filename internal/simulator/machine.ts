@@ -38,16 +38,19 @@ export class Machine {
   readonly name: string;
   #context: MachineContext;
   /** What was written durably. */
-  #disk = EMPTY_CIB;
+  #disk: string;
   #pid = 1000;
   #engine: Engine | null = null;
   /** Agents at work: processes of the machine, which outlive the engine that started them. */
   readonly agents = new Set<() => void>();
   powered = false;
+  /** How often power was lost. */
+  lives = 0;
   /** An engine was started since the boot, and has not left in order. */
   #running = false;
 
-  constructor(nodeId: number, name: string, context: MachineContext) {
+  constructor(nodeId: number, name: string, context: MachineContext, disk = EMPTY_CIB) {
+    this.#disk = disk;
     this.nodeId = nodeId;
     this.name = name;
     this.#context = context;
@@ -68,6 +71,7 @@ export class Machine {
   powerOff(): void {
     if (!this.powered) return;
     this.powered = false;
+    this.lives += 1;
     this.#running = false;
     this.#stopEngine();
     this.#context.world.powerOff(this.name);

@@ -7,4 +7,5 @@ export { calm, FAULTS, strike } from "./faults.ts";
 export { SeededRandom } from "./random.ts";
 export { SimulatedRing } from "./ring.ts";
 export { type RunOptions, type SimulationResult, simulate } from "./run.ts";
+export { runScenario } from "./scenario.ts";
 export { type AgentScript, type Deed, World } from "./world.ts";

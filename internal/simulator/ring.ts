@@ -28,6 +28,7 @@ export class SimulatedRing {
   #stations = new Map<number, Station>();
   #names: { nodeId: number; name: string }[];
   #clusterName: string;
+  #neededVotes: number;
   /** Undelivered messages by side, in order. */
   #inFlight = new Map<number, InFlight[]>();
   #sequence = 0n;
@@ -37,7 +38,9 @@ export class SimulatedRing {
     random: SeededRandom,
     nodes: { nodeId: number; name: string }[],
     clusterName: string,
+    twoNode: boolean,
   ) {
+    this.#neededVotes = twoNode ? 1 : Math.floor(nodes.length / 2) + 1;
     this.#queue = queue;
     this.#random = random;
     this.#names = nodes;
@@ -101,11 +104,11 @@ export class SimulatedRing {
     this.partition([[...this.#stations.keys()]]);
   }
 
-  /** Nodes whose ring the node reaches, and whether they have a majority. */
+  /** Nodes whose ring the node reaches, and whether they have quorum. */
   view(nodeId: number): { side: number; quorate: boolean } {
     const { side } = this.#station(nodeId);
     const up = [...this.#stations.values()].filter((s) => s.up && s.side === side).length;
-    return { side, quorate: 2 * up > this.#stations.size };
+    return { side, quorate: up >= this.#neededVotes };
   }
 
   multicast(from: RingMember, payload: Uint8Array): void {
@@ -201,7 +204,7 @@ export class SimulatedRing {
       .filter((s) => s.up && s.side === side)
       .map((s) => s.nodeId);
     const expectedVotes = this.#stations.size;
-    const neededVotes = Math.floor(expectedVotes / 2) + 1;
+    const neededVotes = this.#neededVotes;
     this.#sequence += 1n;
     const quorum = {
       quorate: members.length >= neededVotes,

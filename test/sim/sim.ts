@@ -1,9 +1,11 @@
 /**
  * Whole simulated clusters under random faults:
- * `npm run sim -- --seed N | --seeds N [--from F] | --hours H`.
+ * `npm run sim -- --seed N | --seeds N [--from F] | --hours H`,
+ * or one told in a folder: `npm run sim -- --scenario NAME | all [--rewrite]`.
  */
 import { parseArgs } from "node:util";
 import { simulate } from "../../internal/simulator/mod.ts";
+import { playScenario, rewriteScenario, scenarioNames } from "./scenarios.ts";
 
 const { values } = parseArgs({
   options: {
@@ -11,9 +13,25 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     from: { type: "string", default: "1" },
     hours: { type: "string" },
+    scenario: { type: "string" },
+    rewrite: { type: "boolean", default: false },
     log: { type: "boolean", default: false },
   },
 });
+
+if (values.scenario !== undefined) {
+  const names = values.scenario === "all" ? scenarioNames() : [values.scenario];
+  let bad = 0;
+  for (const name of names) {
+    const { found, expected } = playScenario(name);
+    if (values.rewrite) rewriteScenario(name, found);
+    const good = !found.includes("WRONG") && found === expected();
+    if (!good) bad += 1;
+    if (names.length === 1) console.log(found);
+    console.log(`${name}: ${good ? "as expected" : "NOT as expected"}`);
+  }
+  process.exit(bad === 0 ? 0 : 1);
+}
 
 const first = Number(values.seed ?? values.from);
 const limit = values.hours === undefined ? Number(values.seeds ?? 1) : Number.POSITIVE_INFINITY;
