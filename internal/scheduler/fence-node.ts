@@ -90,7 +90,8 @@ export function fencingAction(
     if (ws.unfencingEnabled && addUnfencingDigests(ws, node, action)) wanted = false;
   }
   const delay = ws.config.priorityFencingDelayMs;
-  if (priorityDelay && delay > 0 && !action.meta.has("priority-fencing-delay")) {
+  // Asked for while nodes are read, worked out again once the priorities of nodes are known.
+  if (delay > 0 && (priorityDelay || action.meta.has("priority-fencing-delay"))) {
     action.meta.set("priority-fencing-delay", String(Math.floor(delayFor(ws, node) / 1000)));
   }
   if (!wanted && canFence(ws, node)) {

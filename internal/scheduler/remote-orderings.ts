@@ -127,6 +127,9 @@ function onGuest(ws: WorkingSet, connection: Resource, container: Resource, acti
       // With a failed container they are implied by its stop.
       if (!container.failed) thenStop(ws, action, connection, O.none);
       return;
+    case "cancel":
+      // Nothing to wait for: what is not monitored any more when the connection is lost.
+      return;
     default:
       startThen(ws, connection, action, isRecurring(action) ? O.firstImpliesThen : O.none);
   }

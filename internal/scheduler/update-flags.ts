@@ -296,8 +296,9 @@ function updateInterleaved(
       if (!current && mandatory && place(ws, thenInstance, null, true, true)) changed |= THEN;
       continue;
     }
-    const firstAction = instanceAction(first, match, node);
-    const thenAction = firstAction === null ? null : instanceAction(then, thenInstance, node);
+    const firstAction = instanceAction(first, match, node, true);
+    const thenAction =
+      firstAction === null ? null : instanceAction(then, thenInstance, node, false);
     if (firstAction === null || thenAction === null) continue;
     if (linkActions(firstAction, thenAction, type)) changed |= FIRST | THEN;
     const flags = flagsOf(firstAction, node);
@@ -306,17 +307,25 @@ function updateInterleaved(
   return changed;
 }
 
-/** The real action of an instance that corresponds to the collective's. */
-function instanceAction(action: Action, instance: Resource, node: Node | null): Action | null {
+/**
+ * The real action of an instance that corresponds to the collective's. What waits for a bundle
+ * waits for the service inside (its stop excepted); what a bundle waits with is its container
+ * (role changes, which only the service has, excepted).
+ */
+function instanceAction(
+  action: Action,
+  instance: Resource,
+  node: Node | null,
+  isFirst: boolean,
+): Action | null {
   const task = originalTask(action);
-  let resource = instance;
   const bundle = instance.parent;
-  if (bundle?.variant === 3 && (task === "promote" || task === "demote")) {
+  const roleChange = task === "promote" || task === "demote";
+  if (bundle?.variant === 3 && (isFirst ? task !== "stop" : roleChange)) {
     const replica = bundle.bundleData!.replicas.find((r) => r.container === instance);
     if (replica?.child != null) return findFirst(replica.child.actions, null, task, null);
   }
-  resource = instance;
-  return findFirst(resource.actions, null, task, node);
+  return findFirst(instance.actions, null, task, node);
 }
 
 const CHANGE_WORDS = new Map<number, string>([

@@ -133,7 +133,8 @@ export function createOperations(ws: WorkingSet, resource: Resource, notice: Not
   if (resource.currentRole !== Role.stopped && (task === "stop" || task === "demote")) {
     for (const node of resource.activeOn) {
       const stop = findFirst(resource.actions, null, "stop", null);
-      if (stop !== null && stop.pseudo && node.unclean) continue;
+      // A stop that fencing implies: nobody will be there to be told.
+      if (stop?.pseudo && (node.unclean || node.remoteReset)) continue;
       deliver(ws, resource, node, notice.pre, notice.preDone, notice);
       if (task === "demote" || stop === null || stop.optional) {
         deliverPost(ws, resource, node, notice);
@@ -144,6 +145,7 @@ export function createOperations(ws: WorkingSet, resource: Resource, notice: Not
     const node = resource.assignedTo;
     if (node === null) return;
     const start = findFirst(resource.actions, null, "start", null);
+    if (start !== null && !start.optional && !start.runnable) return;
     if (task !== "start" || start === null || start.optional) {
       deliver(ws, resource, node, notice.pre, notice.preDone, notice);
     }
