@@ -23,6 +23,8 @@ export interface GroupHandler {
   emit(effect: NodeEffect): void;
   /** What only this node knows of itself, for its offer. */
   self(): Pick<Offer, "name" | "isDc" | "stopping" | "ageS">;
+  /** Whether the ring has quorum now. */
+  quorate(): boolean;
   /** Engines went away. Those that are left may still have to agree. */
   lost(members: LostMember[]): void;
   /** All members hold the same CIB. `fresh`: none of them was running before. */
@@ -47,6 +49,8 @@ export class Group {
   #reassembler = new Reassembler();
   #members: RingMember[] = [];
   #live = false;
+  /** The CIB was agreed on, and changed since, with quorum only. */
+  #quorate = false;
   #number = 0;
 
   constructor(self: RingMember, cib: Element, options: ApplyOptions, handler: GroupHandler) {
@@ -134,7 +138,12 @@ export class Group {
 
   #offer(): void {
     const described = this.replica.describe();
-    const offer = { ...described, ...this.#handler.self(), live: this.#live };
+    const offer = {
+      ...described,
+      ...this.#handler.self(),
+      live: this.#live,
+      quorate: this.#quorate,
+    };
     this.send({ kind: "offer", offer });
   }
 
@@ -148,6 +157,7 @@ export class Group {
   #agreed(replaced: boolean): void {
     const fresh = [...this.replica.offers.values()].every((offer) => !offer.live);
     this.#live = true;
+    this.#quorate = this.#handler.quorate();
     if (replaced) this.outbox.replaced();
     this.#handler.agreed(fresh, replaced);
     for (const message of this.outbox.release()) this.send(message);
@@ -160,6 +170,7 @@ export class Group {
       return;
     }
     const applied = this.replica.apply(message.requests);
+    if (applied.changed && !this.#handler.quorate()) this.#quorate = false;
     this.outbox.applied(own ? message.serial : null, applied);
     this.#handler.changed(from.nodeId, message, applied);
   }

@@ -12,6 +12,8 @@ export interface Offer {
   digest: string;
   /** It agreed on a CIB before and has been running since. */
   live: boolean;
+  /** All that was changed since it last agreed was changed with quorum. */
+  quorate: boolean;
   isDc: boolean;
   stopping: boolean;
   featureSet: string;

@@ -72,6 +72,7 @@ export class Node {
     this.#group = new Group({ nodeId, pid }, options.cib, cibRules, {
       emit: (effect) => this.#emit(effect),
       self: () => this.#describe(),
+      quorate: () => this.#quorum?.quorate ?? false,
       lost: (members) => this.#onLost(members),
       agreed: (fresh, replaced) => this.#onAgreed(fresh, replaced),
       changed: (from, message, applied) => this.#onChanged(from, message, applied),

@@ -196,10 +196,19 @@ export class Replica {
   }
 }
 
-/** Newest version; among equals one that was running, then the lowest key. */
+/**
+ * Newest version, but what members changed without quorum while others ran with it counts for
+ * nothing: the others' changes were acknowledged for good. Among equals one that was running, then the
+ * lowest key.
+ */
 function newest(offers: ReadonlyMap<MemberKey, Offer>): MemberKey {
+  const quorate = [...offers.values()].some((offer) => offer.live && offer.quorate);
   let best: [MemberKey, Offer] | null = null;
-  for (const entry of offers) if (best === null || newer(entry, best)) best = entry;
+  for (const entry of offers) {
+    const [, offer] = entry;
+    if (quorate && offer.live && !offer.quorate) continue;
+    if (best === null || newer(entry, best)) best = entry;
+  }
   return best![0];
 }
 
