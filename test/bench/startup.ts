@@ -39,6 +39,7 @@ await withCluster({ nodes: 1, net: 69 }, async (cluster) => {
   run("pcs", "property", "set", "stonith-enabled=false");
   run("pcs", "resource", "create", "dummy", "ocf:pacemaker:Dummy");
   run("crm_attribute", "--type", "crm_config", "--name", "bench", "--update", "1");
+  run("attrd_updater", "-n", "bench", "-U", "1");
   await Bun.sleep(1_000);
   const bin = join(cluster.dir, "bin");
   const env = { PATH: `${bin}:/usr/bin:/bin`, MUSTER_ROOT: cluster.root("node1") };
