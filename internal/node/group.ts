@@ -50,7 +50,7 @@ export class Group {
   #members: RingMember[] = [];
   #live = false;
   /** The CIB was agreed on, and changed since, with quorum only. */
-  #quorate = false;
+  #quorate: boolean;
   #number = 0;
 
   constructor(self: RingMember, cib: Element, options: ApplyOptions, handler: GroupHandler) {
@@ -58,6 +58,8 @@ export class Group {
     this.#nodeId = self.nodeId;
     this.#handler = handler;
     this.replica = new Replica(cib, options);
+    // A node that was fenced while it was cut off finds on its disk what it changed there.
+    this.#quorate = cib.get("have-quorum") !== "0";
   }
 
   get members(): readonly RingMember[] {

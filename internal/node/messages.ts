@@ -12,7 +12,7 @@ export interface Offer {
   digest: string;
   /** It agreed on a CIB before and has been running since. */
   live: boolean;
-  /** All that was changed since it last agreed was changed with quorum. */
+  /** All that was changed since it last agreed was changed with quorum (or its disk says so). */
   quorate: boolean;
   isDc: boolean;
   stopping: boolean;

@@ -206,7 +206,7 @@ function newest(offers: ReadonlyMap<MemberKey, Offer>): MemberKey {
   let best: [MemberKey, Offer] | null = null;
   for (const entry of offers) {
     const [, offer] = entry;
-    if (quorate && offer.live && !offer.quorate) continue;
+    if (quorate && !offer.quorate) continue;
     if (best === null || newer(entry, best)) best = entry;
   }
   return best![0];

@@ -1,11 +1,12 @@
 import type { Administrator } from "./administrator.ts";
 import type { SimulatedCluster } from "./cluster.ts";
-import type { Machine } from "./machine.ts";
+import { DISK_MS, type Machine } from "./machine.ts";
 import type { SeededRandom } from "./random.ts";
 
 /** Longer than any timeout: the agent hangs. */
 const HANG_MS = 3_600_000;
 const FENCE_MS = 500;
+const SLOW_DISK_MS = { low: 500, high: 5_000 };
 
 export interface Fault {
   name: string;
@@ -159,6 +160,17 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: "slow-disk",
+    strike: (context) => {
+      const machine = anyMachine(context);
+      context.cluster.note(`fault: the disk of ${machine.name} is slow`);
+      machine.diskMs = SLOW_DISK_MS;
+      later(context, 1_000, 30_000, () => {
+        machine.diskMs = DISK_MS;
+      });
+    },
+  },
+  {
     name: "dc-dies",
     strike: (context) => {
       const dc = context.cluster.machines.find((machine) => machine.node?.dcName === machine.name);
@@ -182,6 +194,7 @@ export function calm(cluster: SimulatedCluster): void {
   cluster.fencingBroken = false;
   cluster.fencingMs = FENCE_MS;
   for (const machine of cluster.machines) {
+    machine.diskMs = DISK_MS;
     machine.powerOn();
     machine.startEngine();
   }

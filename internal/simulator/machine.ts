@@ -15,7 +15,7 @@ import type { World } from "./world.ts";
 
 /** Time of a scheduler run and of a durable write. */
 const SCHEDULE_MS = 5;
-const DISK_MS = { low: 2, high: 8 };
+export const DISK_MS = { low: 2, high: 8 };
 const EMPTY_CIB =
   '<cib crm_feature_set="3.20.0" validate-with="pacemaker-4.0" epoch="0" num_updates="0" ' +
   'admin_epoch="0"><configuration><crm_config/><nodes/><resources/><constraints/></configuration>' +
@@ -44,6 +44,8 @@ export class Machine {
   /** Agents at work: processes of the machine, which outlive the engine that started them. */
   readonly agents = new Set<() => void>();
   powered = false;
+  /** How long a durable write takes. */
+  diskMs = DISK_MS;
   /** How often power was lost. */
   lives = 0;
   /** An engine was started since the boot, and has not left in order. */
@@ -244,7 +246,8 @@ class Engine {
 
   #persist(sequence: number, text: string): void {
     const { random, queue } = this.#context;
-    queue.after(random.between(DISK_MS.low, DISK_MS.high), () => {
+    const { low, high } = this.#machine.diskMs;
+    queue.after(random.between(low, high), () => {
       // A machine without power writes nothing; an engine that died had its write under way.
       if (!this.#alive) return;
       this.#save(text);
