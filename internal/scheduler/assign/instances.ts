@@ -81,7 +81,8 @@ function assignEarly(
     for (const [resource, table] of tables) resource.allowed = table.copy();
     if (ws.reasons !== null) ws.reasons.length = recordsBefore;
     if (chosen === null) {
-      markUnassigned(instance);
+      // Its members keep that they go nowhere: they are not tried again.
+      instance.unassigned = true;
       break;
     }
     reserved += 1;
@@ -92,11 +93,6 @@ function assignEarly(
   if (chosen === null) return false;
   addParentCount(instance, chosen);
   return true;
-}
-
-function markUnassigned(resource: Resource): void {
-  resource.unassigned = true;
-  for (const child of resource.children) markUnassigned(child);
 }
 
 function saveTables(resource: Resource, into: Map<Resource, NodeTable>): void {
