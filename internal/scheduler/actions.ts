@@ -222,7 +222,7 @@ function updateRunnable(ws: WorkingSet, resource: Resource, action: Action): voi
     }
     return;
   }
-  if (!onDc && node.pending) return block();
+  if (node.pending) return block();
   if (action.needs === Needs.nothing) {
     setReason(action, null, true);
     if (node.isGuest && !canFence(ws, node)) block();

@@ -43,7 +43,7 @@ export function actionMeta(
     if (timeout !== undefined) meta.set("timeout", timeout);
   }
   const timeout = meta.get("timeout");
-  const timeoutMs = timeout === undefined ? null : parseIntervalMs(timeout);
+  const timeoutMs = timeout === undefined ? null : parseTimeoutMs(timeout);
   meta.set(
     "timeout",
     String(timeoutMs === null || timeoutMs <= 0 ? DEFAULT_TIMEOUT_MS : timeoutMs),
@@ -51,6 +51,17 @@ export function actionMeta(
   validateOnFail(ws, resource, task, op, meta);
   startDelay(ws, meta, intervalMs);
   return meta;
+}
+
+/**
+ * Milliseconds of a timeout. A unit counts by how it starts, and what follows it is not looked at:
+ * `5secs` are five seconds, `1m30s` is one minute. Null when there is no number or no such unit.
+ */
+function parseTimeoutMs(text: string): number | null {
+  const exact = parseIntervalMs(text);
+  if (exact !== null) return exact;
+  const match = /^\s*\+?(\d+)[\d.]*\s*(ms|us|s|m|h|$)/i.exec(text);
+  return match === null ? null : parseIntervalMs(`${match[1]}${match[2]}`);
 }
 
 function startDelay(ws: WorkingSet, meta: Map<string, string>, intervalMs: number): void {
