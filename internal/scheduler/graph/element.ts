@@ -207,7 +207,8 @@ function downedElement(action: Action): Element | null {
 
 export function maintenanceElement(nodes: readonly Node[]): Element {
   const list = nodes.map(
-    (node) => new Element("node", { id: node.id, maintenance: node.maintenance ? "1" : "0" }),
+    (node) =>
+      new Element("node", { id: node.id, node_in_maintenance: node.maintenance ? "1" : "0" }),
   );
   return new Element("maintenance", {}, list);
 }
