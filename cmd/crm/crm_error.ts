@@ -1,4 +1,4 @@
-import { ExitCode } from "../../internal/base/mod.ts";
+import { EXIT_TEXTS, ExitCode } from "../../internal/base/mod.ts";
 import { Element } from "../../internal/xml/mod.ts";
 import {
   type CodeRow,
@@ -8,7 +8,7 @@ import {
   SYSTEM_ERRORS,
 } from "./error-table.ts";
 import { isGiven, type OptionSpec, OUTPUT_OPTIONS } from "./options.ts";
-import { EXIT_TEXTS, exitCodeText } from "./output.ts";
+import { exitCodeText } from "./output.ts";
 import { runTool, type ToolRun } from "./tool.ts";
 
 const OPTIONS: OptionSpec[] = [

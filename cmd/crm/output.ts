@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { ExitCode, PACEMAKER_VERSION } from "../../internal/base/mod.ts";
+import { EXIT_TEXTS, ExitCode, PACEMAKER_VERSION } from "../../internal/base/mod.ts";
 import { Element, escapeText, type Node, Text } from "../../internal/xml/mod.ts";
 import { errOut, out } from "../io.ts";
 
@@ -110,52 +110,6 @@ export function exitCodeText(code: number): string {
   // A shell says 128 plus the signal's number for a program that a signal ended.
   return code > 128 && code < 128 + 65 ? "Interrupted by signal" : "Unknown exit status";
 }
-
-export const EXIT_TEXTS: Record<number, string> = {
-  0: "OK",
-  1: "Error occurred",
-  2: "Invalid parameter",
-  3: "Unimplemented",
-  4: "Insufficient privileges",
-  5: "Not installed",
-  6: "Not configured",
-  7: "Not running",
-  8: "Promoted",
-  9: "Failed in promoted role",
-  64: "Incorrect usage",
-  65: "Invalid data given",
-  66: "Input file not available",
-  67: "User does not exist",
-  68: "Host does not exist",
-  69: "Necessary service unavailable",
-  70: "Internal software bug",
-  71: "Operating system error occurred",
-  72: "System file not available",
-  73: "Cannot create output file",
-  74: "I/O error occurred",
-  75: "Temporary failure, try again",
-  76: "Protocol violated",
-  77: "Insufficient privileges",
-  78: "Invalid configuration",
-  100: "Fatal error occurred, will not respawn",
-  101: "System panic required",
-  102: "Not connected",
-  103: "Update was older than existing configuration",
-  104: "Digest mismatch",
-  105: "No such object",
-  106: "Quorum required",
-  107: "Operation not safe",
-  108: "Requested item already exists",
-  109: "Multiple items match request",
-  110: "Requested item has expired",
-  111: "Requested item is not yet in effect",
-  112: "Could not determine status",
-  113: "Not applicable under current conditions",
-  124: "Timeout occurred",
-  190: "Service is active but might fail soon",
-  191: "Service is promoted but might fail soon",
-  193: "No exit status available",
-};
 
 /** Text that the XML result holds as it is, in a CDATA section. */
 export class Verbatim extends Text {}

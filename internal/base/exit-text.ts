@@ -1,5 +1,5 @@
 /** What an exit code of Pacemaker's tools and agents means, in the words of `crm_error -X`. */
-const TEXTS: Record<number, string> = {
+export const EXIT_TEXTS: Record<number, string> = {
   0: "OK",
   1: "Error occurred",
   2: "Invalid parameter",
@@ -45,8 +45,9 @@ const TEXTS: Record<number, string> = {
   193: "No exit status available",
 };
 
+/** As status displays say it: anything above 128 is taken for a signal. */
 export function exitText(code: number): string {
-  const text = TEXTS[code];
+  const text = EXIT_TEXTS[code];
   if (text !== undefined) return text;
   if (code === 255) return "Error occurred";
   return code > 128 && code < 255 ? "Interrupted by signal" : "Unknown exit status";

@@ -2,7 +2,7 @@ import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
 import { explainFailure } from "./access.ts";
-import { askAll, targets } from "./everywhere.ts";
+import { askAll, type Target, targets } from "./everywhere.ts";
 import { memberNames } from "./members.ts";
 
 /** Folders and files that make a machine a member; removed with everything in them. */
@@ -28,8 +28,15 @@ export async function clusterDestroy(
     await destroyHere(context);
     return;
   }
-  const nodes = await targets(context, await memberNames(context));
-  const names = nodes.map((target) => `'${target.name}'`).join(", ");
+  await destroyClusters(context, await targets(context, await memberNames(context)));
+}
+
+/** Ends whatever cluster the hosts were in. */
+export async function destroyClusters(
+  context: PcsContext,
+  nodes: readonly Target[],
+): Promise<void> {
+  const names = nodes.map((node) => `'${node.name}'`).join(", ");
   context.report.info(`Destroying cluster on hosts: ${names}...`);
   await askAll(
     context,

@@ -8,9 +8,10 @@ import type { Options } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
 import { formatList, plural } from "../frame/text.ts";
 import { explainFailure } from "./access.ts";
+import { destroyClusters } from "./destroy.ts";
 import { askAll, onAll, type Target, targets } from "./everywhere.ts";
 import { type NodeFile, sendFiles } from "./files.ts";
-import { checkHosts, destroyOld, shareKnownHosts } from "./setup.ts";
+import { checkHosts, shareKnownHosts } from "./setup.ts";
 import { waitForStart } from "./wait-start.ts";
 
 const SPREADING = ["--request-timeout", "--skip-offline"];
@@ -184,7 +185,7 @@ async function destroyLeaving(
   skip: boolean,
 ): Promise<void> {
   if (!skip) {
-    await destroyOld(context, leaving);
+    await destroyClusters(context, leaving);
     return;
   }
   const up: Target[] = [];
@@ -198,7 +199,7 @@ async function destroyLeaving(
       else context.report.warning(explainFailure(target.name, answer));
     },
   );
-  if (up.length > 0) await destroyOld(context, up);
+  if (up.length > 0) await destroyClusters(context, up);
   const down = leaving.filter((target) => !up.includes(target)).map((target) => target.name);
   if (down.length === 0) return;
   context.report.warning(

@@ -1,6 +1,7 @@
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { explainFailure } from "./access.ts";
+import { destroyClusters } from "./destroy.ts";
 import { askAll, onAll, type Target, targets } from "./everywhere.ts";
 import { parse, removeSettings, sendFiles } from "./files.ts";
 import { waitForStart } from "./wait-start.ts";
@@ -24,7 +25,7 @@ export async function setUpNodes(
 ): Promise<void> {
   const nodes = await targets(context, names);
   await checkHosts(context, nodes, options.force);
-  await destroyOld(context, nodes);
+  await destroyClusters(context, nodes);
   await shareKnownHosts(context, nodes);
   await removeSettings(context, nodes);
   if (!options.has("--no-keys-sync")) {
@@ -83,23 +84,6 @@ export async function checkHosts(
       "--force",
     );
   }
-  context.report.stopOnErrors();
-}
-
-/** Ends whatever cluster the hosts were in. */
-export async function destroyOld(context: PcsContext, nodes: readonly Target[]): Promise<void> {
-  const names = nodes.map((node) => `'${node.name}'`).join(", ");
-  context.report.info(`Destroying cluster on hosts: ${names}...`);
-  await askAll(
-    context,
-    nodes,
-    "remote/cluster_destroy",
-    () => ({}),
-    (target, answer) => {
-      if (answer.ok) context.report.info(`${target.name}: Successfully destroyed cluster`);
-      else context.report.error(explainFailure(target.name, answer));
-    },
-  );
   context.report.stopOnErrors();
 }
 
