@@ -204,7 +204,13 @@ export class Attributes {
     this.#counter += 1;
     const carried = writes.map(({ attribute, node }) => ({ name: attribute.name, node }));
     this.#writing.set(this.#counter, carried);
-    this.#effects.push({ type: "write", write: this.#counter, remove, modify });
+    const values = writes.map(({ attribute, node, nodeId, value }) => ({
+      node,
+      nodeId,
+      name: attribute.name,
+      value,
+    }));
+    this.#effects.push({ type: "write", write: this.#counter, remove, modify, values });
   }
 
   #written(write: number, ok: boolean): void {

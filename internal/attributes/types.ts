@@ -24,6 +24,8 @@ export interface AttributeRequest {
   resource?: string | null;
   operation?: string | null;
   intervalMs?: number | null;
+  /** Who waits until it has taken effect: on the node that asked, or on all. */
+  wait?: { token: string; for: "local" | "cluster" };
 }
 
 export interface AttributeValue {
@@ -52,7 +54,14 @@ export type AttributesEffect =
   /** To all managers (self included), or to one node. */
   | { type: "send"; to: string | null; message: AttributeMessage }
   /** Only on the writer: apply to section `status`. First the removals (XPath), then the change. */
-  | { type: "write"; write: number; remove: string[]; modify: Element | null }
+  | {
+      type: "write";
+      write: number;
+      remove: string[];
+      modify: Element | null;
+      /** The same in words; null is removed. */
+      values: { node: string; nodeId: string; name: string; value: string | null }[];
+    }
   | { type: "set-timer"; id: string; delayMs: number }
   | { type: "clear-timer"; id: string }
   | { type: "log"; level: "error" | "warning" | "notice" | "info" | "debug"; message: string };

@@ -3,7 +3,10 @@ import type { NodeEffect } from "../node/mod.ts";
 import type { Cancel } from "../ports/mod.ts";
 
 /** An agent, a fence agent or a unit job that the node wants run. */
-export type AgentRun = Extract<NodeEffect, { type: "run" | "run-fence" | "run-unit" }>;
+export type AgentRun = Extract<
+  NodeEffect,
+  { type: "run" | "run-fence" | "run-unit" | "run-alert" }
+>;
 
 /** Runs agents. `done` is called exactly once, never before `start` has returned. */
 export interface AgentHost {

@@ -7,7 +7,8 @@ import { baseEnvironment, makeAgentFolders } from "./agent-environment.ts";
 import type { AgentHost, AgentRun } from "./agent-host.ts";
 import { AgentJournal } from "./agent-journal.ts";
 import { type BuiltinAgents, findAgent } from "./agents.ts";
-import { underRoot } from "./paths.ts";
+import { clusterOwner } from "./ownership.ts";
+import { rootPrefix, underRoot } from "./paths.ts";
 import { spawn } from "./spawn.ts";
 
 /** Does a unit's job; see systemd.ts. */
@@ -30,6 +31,8 @@ export function createAgentHost(builtins: BuiltinAgents, units: UnitHost): Agent
           return runAgent(run, builtins, environment, journal, done);
         case "run-fence":
           return runFence(run, builtins, environment, done);
+        case "run-alert":
+          return runAlert(run, environment, done);
         case "run-unit":
           return units.run(run, done);
       }
@@ -82,6 +85,25 @@ function runFence(
   const { stdin, timeoutMs } = run;
   const request = { argv: found.argv, env: environment, stdin, timeoutMs };
   return spawn.run(request, (result) => done(outcomeOf(result)));
+}
+
+/** Alert agents are the administrator's own programs: they get no more rights than the cluster's user. */
+function runAlert(
+  run: Extract<AgentRun, { type: "run-alert" }>,
+  environment: Record<string, string>,
+  done: (outcome: RunOutcome) => void,
+): Cancel {
+  const env = { ...environment, ...run.env };
+  // A sandbox node has the rights of whoever started it, and no users of its own.
+  const drops = process.geteuid?.() === 0 && rootPrefix() === "";
+  const user = drops ? clusterOwner() : null;
+  if (drops && user === null) {
+    return later(done, { ...notThere(), error: "user hacluster does not exist" });
+  }
+  const request = { argv: [run.path], env, timeoutMs: run.timeoutMs };
+  return spawn.run(user === null ? request : { ...request, user }, (result) =>
+    done(outcomeOf(result)),
+  );
 }
 
 function notThere(): RunOutcome {

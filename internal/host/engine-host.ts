@@ -2,7 +2,7 @@ import { ExitCode } from "../base/mod.ts";
 import { Node, type NodeEffect, type NodeEvent, type NodeOptions } from "../node/mod.ts";
 import { type Cancel, DiskError, type Log, type RingEvent, type RingPort } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
-import type { AgentHost } from "./agent-host.ts";
+import type { AgentHost, AgentRun } from "./agent-host.ts";
 import type { CibStorage } from "./cib-storage.ts";
 import { clock } from "./clock.ts";
 import { type LocalServer, listenLocal } from "./local-server.ts";
@@ -178,7 +178,7 @@ export class EngineHost {
     }
   }
 
-  #run(effect: Extract<NodeEffect, { type: "run" | "run-fence" | "run-unit" }>): void {
+  #run(effect: AgentRun): void {
     const { run } = effect;
     const cancel = this.#options.agents.start(effect, (outcome) => {
       this.#runs.delete(run);

@@ -6,7 +6,7 @@ const GROUP = "haclient";
 let owner: { uid: number; gid: number } | null | undefined;
 
 /** The cluster's user and group on this machine; null when they were never made. */
-function clusterOwner(): { uid: number; gid: number } | null {
+export function clusterOwner(): { uid: number; gid: number } | null {
   if (owner !== undefined) return owner;
   const uid = idOf("/etc/passwd", USER);
   const gid = idOf("/etc/group", GROUP);

@@ -64,6 +64,7 @@ function start(request: SpawnRequest): Child {
       stdout: "pipe",
       stderr: "pipe",
       detached: true,
+      ...(request.user ?? {}),
     });
   try {
     return open(request.argv);

@@ -1,3 +1,4 @@
+import type { AttributeMessage, AttributeRequest } from "../attributes/mod.ts";
 import { CRM_FEATURE_SET, ExitCode } from "../base/mod.ts";
 import { type CibStamp, formatLastWritten } from "../cib/mod.ts";
 import {
@@ -91,6 +92,7 @@ export class Node {
       fencingChanged: () => this.#watchers.fencing(this.#requests.history()),
       exit: (code) => this.#exit(code),
     });
+    this.#rooms.alerts.configure(options.cib);
     this.#watchers = new Watchers((id, line) => this.#emit({ type: "watch-line", id, line }));
     this.#requests = this.#newRequests();
   }
@@ -197,12 +199,21 @@ export class Node {
     const before = this.#quorum;
     this.#quorum = quorum;
     this.#names.ringChanged(quorum.members, Math.floor(this.#nowMs / 1000));
+    this.#alertMembers(before?.members ?? [], quorum.members);
     if ((before?.quorate ?? false) !== quorum.quorate) {
       const members = quorum.members.length;
       this.#log("notice", `Quorum ${quorum.quorate ? "acquired" : "lost"} (${members} members)`);
     }
     this.#rooms.controller({ type: "quorum", quorate: quorum.quorate, ring: quorum.members });
     this.#watchers.cluster(this.#info());
+  }
+
+  #alertMembers(before: number[], now: number[]): void {
+    const tell = (nodeId: number, state: "member" | "lost"): void => {
+      this.#rooms.alerts.node(this.#names.byId(nodeId), state);
+    };
+    for (const nodeId of now) if (!before.includes(nodeId)) tell(nodeId, "member");
+    for (const nodeId of before) if (!now.includes(nodeId)) tell(nodeId, "lost");
   }
 
   #onClosed(reason: string): void {
@@ -228,6 +239,7 @@ export class Node {
       this.#names.engineChanged(nodeId, Math.floor(this.#nowMs / 1000));
       const how = nodeDown ? "node is gone" : "engine is gone";
       this.#log("warning", `Lost ${node.name}: ${how}`);
+      this.#requests.lost(node.name);
       const left = { type: "left" as const, node, nodeDown, members: this.#memberNodes() };
       this.#rooms.controller(left);
     }
@@ -338,6 +350,7 @@ export class Node {
     switch (message.kind) {
       case "attributes":
         this.#rooms.attribute({ type: "message", from: sender, message: message.message });
+        this.#confirmAttribute(sender, message.message);
         return;
       case "fencer":
         this.#rooms.fence({ type: "message", from: sender, message: message.message });
@@ -372,7 +385,7 @@ export class Node {
         this.#onOrder(message.order, message.token);
         return;
       case "done":
-        this.#onDone(message.token, message.error);
+        this.#onDone(sender, message.token, message.error);
         return;
       case "fence-cleanup":
         this.#rooms.fence({ type: "history-cleanup", target: message.node });
@@ -393,9 +406,18 @@ export class Node {
     });
   }
 
-  #onDone(token: string, error: string | null): void {
+  /** A change of an attribute has taken effect here, for which a tool waits. */
+  #confirmAttribute(sender: string, message: AttributeMessage): void {
+    const request = message["request"] as AttributeRequest | undefined;
+    const wait = request?.wait;
+    if (wait === undefined) return;
+    if (wait.for === "local" && sender !== this.#options.nodeName) return;
+    this.#group.send({ kind: "done", token: wait.token, error: null });
+  }
+
+  #onDone(sender: string, token: string, error: string | null): void {
     if (error === null) {
-      this.#requests.arrived(token, { ok: true, value: {} });
+      this.#requests.arrived(token, { ok: true, value: {} }, sender);
       return;
     }
     const failure = { code: ExitCode.ERROR, message: error, legacy: -1 };

@@ -57,13 +57,22 @@ export type ChangeDone = (
 
 type Finish<K extends LocalCommand> = (answer: LocalAnswer<K>) => void;
 
+interface Waiting {
+  finish: Finish<LocalCommand>;
+  left: number;
+  /** It waits for the DC to have nothing left to do. */
+  idle: boolean;
+  /** The nodes whose answers are still due, where it matters whose they are. */
+  from: Set<string> | null;
+}
+
 /** Answers the tools. What cannot be answered at once waits under a token for an event. */
 export class Requests {
   #context: RequestContext;
   /** Requests that were not answered yet. */
   #open = new Set<number>();
   /** What waits for other nodes, by token; also the id of its timer. */
-  #waiting = new Map<string, { finish: Finish<LocalCommand>; left: number; idle: boolean }>();
+  #waiting = new Map<string, Waiting>();
   #counter = 0;
 
   constructor(context: RequestContext) {
@@ -98,10 +107,7 @@ export class Requests {
     const handlers: { [C in LocalCommand]: (request: LocalRequest<C>) => void } = {
       cib: (call) => this.#cib(call, peer, finish),
       info: () => finish({ ok: true, value: this.#context.info() }),
-      attributeUpdate: (call) => {
-        this.#context.attributeRequest(attributeRequest(call, peer));
-        done();
-      },
+      attributeUpdate: (call) => this.#attributeUpdate(call, peer, finish),
       attributeQuery: (call) => finish(this.#attributeQuery(call)),
       attributeClearFailures: (call) => {
         this.#context.attributeRequest(clearRequest(call, peer));
@@ -210,6 +216,21 @@ export class Requests {
 
   // --- Attributes -----------------------------------------------------------------------------
 
+  #attributeUpdate(call: AttributeUpdateCall, peer: Peer, finish: Finish<"attributeUpdate">): void {
+    const request = attributeRequest(call, peer);
+    if (call.wait !== "local" && call.wait !== "cluster") {
+      this.#context.attributeRequest(request);
+      finish({ ok: true, value: {} });
+      return;
+    }
+    const engines = this.#context.info().peers.filter((each) => each.engine);
+    const members = engines.map((each) => each.name);
+    const from = call.wait === "local" ? [this.#context.nodeName] : members;
+    const token = this.#wait(finish, PEER_TIMEOUT_MS, from.length);
+    this.#waiting.get(token)!.from = new Set(from);
+    this.#context.attributeRequest({ ...request, wait: { token, for: call.wait } });
+  }
+
   #attributeQuery(call: LocalRequest<"attributeQuery">): LocalAnswer<"attributeQuery"> {
     const name = text(call.name);
     const node = call.allNodes === true ? null : (call.node ?? this.#context.nodeName);
@@ -255,14 +276,22 @@ export class Requests {
   }
 
   /** Something that was waited for happened. */
-  arrived(token: string, answer: LocalAnswer): void {
+  arrived(token: string, answer: LocalAnswer, from: string | null = null): void {
     const entry = this.#waiting.get(token);
     if (entry === undefined) return;
-    entry.left -= 1;
+    if (entry.from !== null && from !== null) entry.from.delete(from);
+    entry.left = entry.from === null ? entry.left - 1 : entry.from.size;
     if (entry.left > 0 && answer.ok) return;
     this.#waiting.delete(token);
     this.#context.clearTimer(token);
     entry.finish(answer);
+  }
+
+  /** An engine went away: what it was to confirm can no more be otherwise there. */
+  lost(node: string): void {
+    for (const [token, { from }] of this.#waiting) {
+      if (from?.has(node) === true) this.arrived(token, { ok: true, value: {} }, node);
+    }
   }
 
   timedOut(token: string): void {
@@ -284,7 +313,12 @@ export class Requests {
   #wait(finish: Finish<never>, timeoutMs: number, answers = 1, idle = false): string {
     this.#counter += 1;
     const token = `wait:${this.#context.nodeName}:${this.#counter}`;
-    this.#waiting.set(token, { finish: finish as Finish<LocalCommand>, left: answers, idle });
+    this.#waiting.set(token, {
+      finish: finish as Finish<LocalCommand>,
+      left: answers,
+      idle,
+      from: null,
+    });
     this.#context.setTimer(token, timeoutMs);
     return token;
   }

@@ -7,9 +7,17 @@ import {
   type DcEffect,
   type DcEvent,
   DesignatedController,
+  findNodeState,
   type HistoryResult,
+  parseTransitionKey,
 } from "../controller/mod.ts";
-import { Executor, type ExecutorEffect, type ExecutorEvent } from "../executor/mod.ts";
+import {
+  Executor,
+  type ExecutorEffect,
+  type ExecutorEvent,
+  type OperationResult,
+  OpStatus,
+} from "../executor/mod.ts";
 import {
   type FenceRecord,
   type FenceResult,
@@ -19,6 +27,7 @@ import {
 } from "../fencer/mod.ts";
 import type { LogLevel } from "../ports/mod.ts";
 import { type Element, printXml } from "../xml/mod.ts";
+import { Alerts } from "./alerts.ts";
 import { type LocalOutcome, LocalResources } from "./local-resources.ts";
 import type { GroupMessage } from "./messages.ts";
 import type { NodeNames } from "./names.ts";
@@ -55,6 +64,7 @@ export class Rooms {
   readonly fencer: Fencer;
   readonly attributes: Attributes;
   readonly local: LocalResources;
+  readonly alerts: Alerts;
   readonly #executor: Executor;
   readonly #options: NodeOptions;
   readonly #link: RoomsLink;
@@ -65,6 +75,11 @@ export class Rooms {
     const { nodeName, nodeId } = options;
     this.#options = options;
     this.#link = link;
+    this.alerts = new Alerts({
+      utcOffsetMinutes: options.utcOffsetMinutes,
+      emit: (effect) => link.emit(effect),
+      nowMs: () => link.nowMs(),
+    });
     this.dc = new DesignatedController({
       nodeName,
       uuid: options.uuid(),
@@ -103,6 +118,10 @@ export class Rooms {
 
   /** A run of the executor or the fencer ended. */
   runDone(run: string, outcome: Extract<ExecutorEvent, { type: "run-done" }>["outcome"]): void {
+    if (run.startsWith("al/")) {
+      this.alerts.done(run, outcome);
+      return;
+    }
     const event = { type: "run-done" as const, run: run.slice(2), outcome };
     if (run.startsWith("x/")) this.execute(event);
     else this.fence(event);
@@ -257,7 +276,7 @@ export class Rooms {
         this.fence(effect);
         return;
       case "result":
-        this.apply(this.local.result(effect.result));
+        this.#onResult(effect.result);
         return;
       case "set-timer":
         this.#setTimer(`x:${effect.id}`, effect.delayMs);
@@ -269,6 +288,13 @@ export class Rooms {
         this.#log(effect.level, effect.message);
         return;
     }
+  }
+
+  #onResult(result: OperationResult): void {
+    this.apply(this.local.result(result));
+    if (result.status === OpStatus.CANCELLED) return;
+    const targetRc = parseTransitionKey(result.request.userData)?.targetRc ?? 0;
+    this.alerts.resource(this.#options.nodeName, result, targetRc);
   }
 
   fence(event: FencerEvent): void {
@@ -322,6 +348,7 @@ export class Rooms {
 
   #onFenced(record: FenceRecord): void {
     this.#link.fencingChanged();
+    this.alerts.fencing(record);
     const { target, action } = record;
     if (record.state !== "done" || record.exitStatus !== 0) return;
     if (target === this.#options.nodeName && action !== "on") {
@@ -366,6 +393,10 @@ export class Rooms {
       xpath,
     }));
     const { modify: input, write } = effect;
+    for (const { node, nodeId, name, value } of effect.values) {
+      if (recordedAttribute(this.#link.cib(), nodeId, name) === value) continue;
+      this.alerts.attribute({ name: node, uuid: nodeId }, name, value);
+    }
     if (input !== null) {
       changes.push({ operation: "modify", scope: "status", input, allowCreate: true });
     }
@@ -394,6 +425,7 @@ export class Rooms {
   }
 
   configurationChanged(): void {
+    this.alerts.configure(this.#link.cib());
     this.fence({ type: "cib", cib: this.#link.cib() });
     const limit = clusterProperty(this.#link.cib(), "node-action-limit");
     this.execute({ type: "limit", operations: Number(limit ?? 0) || 0 });
@@ -410,4 +442,14 @@ export class Rooms {
   #log(level: LogLevel, message: string): void {
     this.#link.emit({ type: "log", level, message });
   }
+}
+
+/** A node's transient attribute as the CIB has it. */
+function recordedAttribute(cib: Element, nodeId: string, name: string): string | null {
+  const transient = findNodeState(cib, nodeId)?.first("transient_attributes");
+  for (const set of transient?.elements() ?? []) {
+    const pair = set.elements("nvpair").find((each) => each.get("name") === name);
+    if (pair !== undefined) return pair.get("value");
+  }
+  return null;
 }

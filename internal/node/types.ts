@@ -53,6 +53,8 @@ export type NodeEffect =
       operation: "start" | "stop" | "reload" | "status";
       timeoutMs: number;
     }
+  /** Run an alert agent as the cluster's own user, with `env` on top of the usual. */
+  | { type: "run-alert"; run: string; path: string; env: Record<string, string>; timeoutMs: number }
   | { type: "kill"; run: string }
   | { type: "set-timer"; id: string; delayMs: number }
   | { type: "clear-timer"; id: string }

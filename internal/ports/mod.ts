@@ -44,6 +44,8 @@ export interface SpawnRequest {
   argv: string[];
   env: Record<string, string>;
   stdin?: string;
+  /** Run as this user and group; absent: as ourselves. */
+  user?: { uid: number; gid: number };
   /** The whole process group gets SIGKILL when it is over. */
   timeoutMs: number;
   /** Called with the process's number once it runs. */

@@ -240,6 +240,7 @@ class Engine {
       case "watch-line":
       case "kill":
       case "run-unit":
+      case "run-alert":
         return;
     }
   }
