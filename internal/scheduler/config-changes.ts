@@ -115,8 +115,10 @@ function definitionChanged(ws: WorkingSet, resource: Resource, node: Node, op: E
   }
   if (verdict === "restart") forceRestart(ws, resource, task, intervalMs, node);
   else if (intervalMs > 0) reschedule(ws, resource, task, intervalMs, node);
-  else if (op.has("op-restart-digest")) scheduleReload(ws, resource, node);
-  else forceRestart(ws, resource, task, intervalMs, node);
+  else if (op.has("op-restart-digest")) {
+    triggerUnfencing(ws, resource, node, "Device parameters changed (reload)", null);
+    scheduleReload(ws, resource, node);
+  } else forceRestart(ws, resource, task, intervalMs, node);
   return true;
 }
 
@@ -157,7 +159,6 @@ function scheduleReload(ws: WorkingSet, resource: Resource, node: Node): void {
     return;
   }
   resource.reload = true;
-  triggerUnfencing(ws, resource, node, "Device parameters changed (reload)", null);
   const reload = action(ws, resource, "reload-agent", node, false);
   setReason(reload, "resource definition change", false);
   for (const task of ["stop", "demote"]) {
@@ -179,6 +180,7 @@ function agentChanged(
 ): boolean {
   const same = (name: string) => entry.get(name) === resource.xml.get(name);
   if (same("type") && same("class") && same("provider")) return false;
+  triggerUnfencing(ws, resource, node, "Device definition changed", null);
   if (active) {
     action(ws, resource, "stop", node, false);
     resource.startPending = true;

@@ -11,11 +11,19 @@ import type { WorkingSet } from "./working-set.ts";
 
 export type Verdict = "match" | "mismatch" | "restart" | "unknown";
 
-/** All parameters of an operation as they count for digests, and its digest. */
+/**
+ * All parameters of an operation as they count for digests, and what follows from them. Made once
+ * for each operation of a node: the history entry that asks first decides which parameters are
+ * private and which force a restart, and a verdict stays for those who come later.
+ */
 interface OpDigest {
   parameters: Map<string, string>;
-  opParameters: number;
   all: string;
+  secure: () => string;
+  /** Null: the first entry came from an agent that cannot reload. */
+  restart: string | null;
+  /** A changed parameter of the operation itself cannot be reloaded. */
+  verdict: Verdict;
 }
 
 /** Names that never count, whatever their value. */
@@ -28,8 +36,11 @@ const FILTERED = new Set([
   "pcmk_external_ip",
 ]);
 
+/** In the place of a digest: differs from every one. */
+const EXPIRED = "calculated-failure-timeout";
+
 /** MD5 of a parameters element with its attributes in order of name. */
-export function digestOf(parameters: Map<string, string>): string {
+export function digestOf(parameters: ReadonlyMap<string, string>): string {
   const names = [...parameters.keys()].sort(compareBytes);
   const attributes = names.map((n) => ` ${n}="${escapeAttribute(parameters.get(n)!)}"`).join("");
   return createHash("md5").update(` <parameters${attributes}/>\n`).digest("hex");
@@ -57,6 +68,7 @@ function opDigest(
   node: Node,
   task: string,
   intervalMs: number,
+  xml: Element | null,
 ): OpDigest {
   const key = opKey(resource.id, task, intervalMs);
   const cached = node.digests.get(key) as OpDigest | undefined;
@@ -68,18 +80,28 @@ function opDigest(
   const host = remoteHostName(ws, resource);
   if (host !== null) add("addr", host);
   for (const [name, value] of resourceParameters(ws, resource, node)) add(name, value);
-  const op = configuredOp(resource, task, intervalMs, false);
+  const op = configuredOp(resource, task, intervalMs, true);
   const own = op === null ? new Map<string, string>() : pairsOfOperation(ws, op, node.attributes);
   for (const [name, value] of own) add(name, value);
   for (const name of [...parameters.keys()]) {
     if (FILTERED.has(name) || name.startsWith("CRM_meta_")) parameters.delete(name);
   }
   if (intervalMs > 0) {
-    const meta = actionMeta(ws, resource, node, task, op === null ? 0 : intervalMs, op);
-    if (op !== null) parameters.set("CRM_meta_timeout", meta.get("timeout")!);
+    const meta = actionMeta(ws, resource, node, task, intervalMs, op);
+    parameters.set("CRM_meta_timeout", meta.get("timeout")!);
   }
-  const result = { parameters, opParameters: own.size, all: digestOf(parameters) };
-  if (!needsRemoteName(ws, resource) || host !== null) node.digests.set(key, result);
+  let secure: string | null = null;
+  const result: OpDigest = {
+    parameters,
+    all: digestOf(parameters),
+    secure: () => {
+      secure ??= secureDigest(ws, resource, node, xml, parameters);
+      return secure;
+    },
+    restart: xml === null ? null : restartDigest(ws, xml, parameters),
+    verdict: intervalMs === 0 && own.size > 0 ? "restart" : "match",
+  };
+  node.digests.set(key, result);
   return result;
 }
 
@@ -93,25 +115,37 @@ function secureDigest(
   resource: Resource,
   node: Node,
   xml: Element | null,
-  digest: OpDigest,
+  parameters: ReadonlyMap<string, string>,
 ): string {
-  const featureSet = xml?.get("crm_feature_set") ?? null;
-  const listed = xml?.get("op-secure-params")?.split(/\s+/) ?? ["passwd", "password", "user"];
-  const old = featureSet === null || olderThan316(featureSet);
-  const source = old ? resourceParameters(ws, resource, node) : digest.parameters;
+  const featureSet = xml?.get("crm_feature_set") ?? ws.cib.get("crm_feature_set");
+  const old = featureSet !== null && olderThan316(featureSet);
+  const listed = xml === null ? " passwd password user " : xml.get("op-secure-params");
+  const source = old ? resourceParameters(ws, resource, node) : parameters;
   const out = new Map<string, string>();
   for (const [name, value] of source) {
-    if (listed.includes(name)) continue;
-    if (old && FILTERED.has(name)) continue;
+    if (listed?.includes(` ${name} `)) continue;
     if (old && resource.cls === "stonith" && isFenceParameter(name)) continue;
-    if (old && name === "CRM_meta_timeout") continue;
+    if (old && (FILTERED.has(name) || name.startsWith("CRM_meta_"))) continue;
     out.set(name, value);
   }
   return digestOf(out);
 }
 
+const FENCE_PARAMETERS = new Set([
+  "provides",
+  "stonith-timeout",
+  "pcmk_action_limit",
+  "pcmk_delay_base",
+  "pcmk_delay_max",
+  "pcmk_host_argument",
+  "pcmk_host_check",
+  "pcmk_host_list",
+  "pcmk_host_map",
+]);
+
+/** Whether a parameter is for the fencer, not for the agent. */
 function isFenceParameter(name: string): boolean {
-  return name.startsWith("pcmk_") || name === "provides" || name === "stonith-timeout";
+  return FENCE_PARAMETERS.has(name) || /^pcmk_[^_]*_(action|timeout|retries)$/.test(name);
 }
 
 function olderThan316(version: string): boolean {
@@ -128,21 +162,36 @@ export function compareOpDigest(
 ): Verdict {
   const task = xml.get("operation") ?? "";
   const intervalMs = intervalOf(xml);
-  const digest = opDigest(ws, resource, node, task, intervalMs);
-  const restart = ws.expiredRecurring.has(xml)
-    ? "calculated-failure-timeout"
-    : xml.get("op-restart-digest");
-  if (restart !== null && restartDigest(xml, digest) !== restart) return "restart";
+  const digest = opDigest(ws, resource, node, task, intervalMs, xml);
+  const restart = recordedRestartDigest(ws, xml);
   const recorded = xml.get("op-digest");
-  if (recorded === null) return "unknown";
-  if (recorded === digest.all) return "match";
-  return intervalMs === 0 && digest.opParameters > 0 ? "restart" : "mismatch";
+  if (restart !== null && digest.restart !== null && digest.restart !== restart) {
+    digest.verdict = "restart";
+  } else if (recorded === null) {
+    digest.verdict = "unknown";
+  } else if (recorded === digest.all) {
+    digest.verdict = "match";
+  } else if (intervalMs > 0 || digest.verdict !== "restart") {
+    digest.verdict = "mismatch";
+  }
+  return digest.verdict;
 }
 
-function restartDigest(xml: Element, digest: OpDigest): string {
-  const listed = xml.get("op-force-restart") ?? "";
+/** A monitor whose failure expired has lost its digest on purpose, so that it is scheduled again. */
+function recordedRestartDigest(ws: WorkingSet, xml: Element): string | null {
+  return ws.expiredRecurring.has(xml) ? EXPIRED : xml.get("op-restart-digest");
+}
+
+function restartDigest(
+  ws: WorkingSet,
+  xml: Element,
+  parameters: ReadonlyMap<string, string>,
+): string | null {
+  if (recordedRestartDigest(ws, xml) === null) return null;
+  const listed = xml.get("op-force-restart");
+  if (listed === null) return digestOf(parameters);
   const out = new Map<string, string>();
-  for (const [name, value] of digest.parameters) {
+  for (const [name, value] of parameters) {
     if (listed.includes(` ${name} `)) out.set(name, value);
   }
   return digestOf(out);
@@ -157,8 +206,8 @@ export function onlyPrivateChanged(
 ): boolean {
   const recorded = xml.get("op-secure-digest");
   if (recorded === null) return false;
-  const digest = opDigest(ws, resource, node, xml.get("operation") ?? "", intervalOf(xml));
-  return secureDigest(ws, resource, node, xml, digest) === recorded;
+  const task = xml.get("operation") ?? "";
+  return opDigest(ws, resource, node, task, intervalOf(xml), xml).secure() === recorded;
 }
 
 export interface FencingDigest {
@@ -174,8 +223,8 @@ export function compareFencingDigest(
   agent: string,
   node: Node,
 ): FencingDigest {
-  const digest = opDigest(ws, resource, node, "on", 0);
-  const secure = secureDigest(ws, resource, node, null, digest);
+  const digest = opDigest(ws, resource, node, "on", 0, null);
+  const secure = digest.secure();
   const all = digest.all;
   const known = (name: string, value: string) =>
     (node.attributes.get(name) ?? "").includes(`${resource.id}:${agent}:${value}`);

@@ -3,11 +3,10 @@ import { opKey } from "./actions.ts";
 import { createActions } from "./actions-of/collective.ts";
 import { applyOrderings } from "./apply-orderings.ts";
 import { assignAll } from "./assign/assign.ts";
-import { checkDefinition, handleConfigChanges } from "./config-changes.ts";
+import { checkDeferred, handleConfigChanges } from "./config-changes.ts";
 import { O } from "./constants.ts";
 import { unpackConstraints } from "./constraints/unpack.ts";
 import { applyHealth, applyNodeCriteria } from "./criteria.ts";
-import { compareOpDigest } from "./digests.ts";
 import { scheduleFencingAndShutdowns } from "./fencing.ts";
 import { dotText } from "./graph/dot.ts";
 import { createGraph } from "./graph/graph.ts";
@@ -58,7 +57,7 @@ export function schedule(cib: Element, options: ScheduleOptions): ScheduleResult
   for (const resource of ws.resources) createInternalOrderings(ws, resource);
   handleConfigChanges(ws);
   assignAll(ws);
-  runDeferredChecks(ws);
+  checkDeferred(ws);
   scheduleProbes(ws);
   if (ws.config.stopOrphanResources) clearOrphanFailCounts(ws);
   for (const resource of ws.resources) createActions(ws, resource);
@@ -82,20 +81,6 @@ function countResources(ws: WorkingSet): void {
     }
   };
   visit(ws.resources);
-}
-
-/** Digests of what is reached by the name of a host, which is known only now. */
-function runDeferredChecks(ws: WorkingSet): void {
-  for (const { kind, xml, resource, node } of ws.deferredChecks) {
-    if (kind === "active") {
-      checkDefinition(ws, resource, node, xml);
-    } else {
-      const verdict = compareOpDigest(ws, resource, node, xml);
-      if (verdict === "restart" || verdict === "mismatch") {
-        clearFailCount(ws, resource, node, "Device parameters changed");
-      }
-    }
-  }
 }
 
 function clearOrphanFailCounts(ws: WorkingSet): void {

@@ -15,7 +15,6 @@ export function assignBundle(
   prefer: Node | null,
   final: boolean,
 ): Node | null {
-  if (bundle.assigning) return null;
   const data = bundle.bundleData!;
   bundle.assigning = true;
   showScores(ws, bundle, "pcmk__bundle_assign");

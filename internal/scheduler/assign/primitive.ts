@@ -189,16 +189,15 @@ function stopFor(resource: Resource): void {
   }
 }
 
-/** Takes back an assignment. */
+/** Takes back an assignment, also that to no node. */
 export function unassign(ws: WorkingSet, resource: Resource): void {
+  resource.unassigned = true;
   if (resource.children.length > 0) {
     for (const child of resource.children) unassign(ws, child);
-    resource.unassigned = true;
     return;
   }
   const old = resource.assignedTo;
   if (old === null) return;
-  resource.unassigned = true;
   resource.assignedTo = null;
   const index = old.assigned.lastIndexOf(resource);
   if (index >= 0) old.assigned.splice(index, 1);

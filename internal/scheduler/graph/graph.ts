@@ -70,7 +70,7 @@ class GraphWriter {
   /** Remote nodes whose maintenance mode changed are told of it. */
   addMaintenance(): void {
     const changed = this.#ws.nodes.filter(
-      (node) => node.isRemote && node.online && node.maintenance !== node.remoteMaintenance,
+      (node) => node.isRemote && node.maintenance !== node.remoteMaintenance,
     );
     if (changed.length === 0) return;
     const action = newNodeAction(this.#ws, "maintenance_nodes", "maintenance_nodes", null, false);

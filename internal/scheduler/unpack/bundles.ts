@@ -43,8 +43,10 @@ export function unpackBundle(ws: WorkingSet, bundle: Resource): boolean {
     : Math.max(1, promotedMax);
   let perHost = Math.max(1, number("replicas-per-host", "replicas-per-host") ?? 1);
   const spec = readSpec(bundle, container);
-  if (spec.controlPort !== null && spec.ipRangeStart === null) perHost = 1;
   bundle.unique = perHost > 1;
+  const primitive = xml.first("primitive");
+  // Several replicas on a host cannot share a port; the bundle counts as unique all the same.
+  if (primitive !== null && spec.controlPort !== null && spec.ipRangeStart === null) perHost = 1;
   const data: BundleData = {
     agent: spec.agent,
     image: spec.image,
@@ -58,7 +60,6 @@ export function unpackBundle(ws: WorkingSet, bundle: Resource): boolean {
     attributeTarget: null,
   };
   bundle.bundleData = data;
-  const primitive = xml.first("primitive");
   if (primitive !== null && !hasNetwork(spec)) {
     const text = `Cannot control ${primitive.id} inside ${bundle.id} without either ip-range-start or control-port`;
     ws.messages.push({ level: "error", text });
@@ -100,7 +101,7 @@ function readSpec(bundle: Resource, container: Element): BundleSpec {
     mounts: [],
   };
   const addHost = network?.get("add-host");
-  if (addHost != null) spec.addHost = parseBoolean(addHost) ?? false;
+  if (addHost != null) spec.addHost = parseBoolean(addHost) ?? true;
   for (const mapping of network?.elements("port-mapping") ?? []) {
     const source = mapping.get("port") ?? mapping.get("range");
     if (source === null) continue;
@@ -149,8 +150,10 @@ function unpackInside(
   data.child = unpackResource(ws, clone, bundle, null);
   if (data.child === null) return false;
   spec.mounts.push({ source: AUTHKEY, target: AUTHKEY, options: null, subdir: false });
-  const logs = "/var/log/pacemaker/bundles";
-  spec.mounts.push({ source: logs, target: "/var/log", options: null, subdir: true });
+  if (!spec.mounts.some((mount) => mount.target === "/var/log")) {
+    const logs = "/var/log/pacemaker/bundles";
+    spec.mounts.push({ source: logs, target: "/var/log", options: null, subdir: true });
+  }
   const port = spec.controlPort ?? REMOTE_PORT;
   spec.ports.push({ source: port, target: port });
   data.child.children.forEach((child, index) => {
@@ -159,6 +162,10 @@ function unpackInside(
     data.replicas.push(emptyReplica(index, child));
     data.attributeTarget = child.meta.get("container-attribute-target") ?? null;
   });
+  if (data.attributeTarget !== null) {
+    bundle.meta.set("container-attribute-target", data.attributeTarget);
+    data.child.meta.set("container-attribute-target", data.attributeTarget);
+  }
   return true;
 }
 
@@ -179,7 +186,8 @@ function assignAddresses(spec: BundleSpec, data: BundleData): string {
   let address: string | null = spec.ipRangeStart;
   for (const replica of data.replicas) {
     replica.ipAddress = address;
-    if (spec.addHost) hosts += ` --add-host=${spec.name}-${replica.index}:${address}`;
+    const name = `${spec.name}-${replica.index}`;
+    hosts += spec.addHost ? ` --add-host=${name}:${address}` : ` --hosts-entry=${address}=${name}`;
     address = nextAddress(address);
   }
   return hosts;

@@ -25,9 +25,7 @@ export function runOptions(
 ): { options: string; mountPoints: string } {
   const name = `${spec.name}-${replica.index}`;
   const out: string[] = [];
-  if (spec.agent === "docker" && !(spec.options ?? "").includes("--restart=")) {
-    out.push(" --restart=no");
-  }
+  if (spec.agent === "docker") out.push(" --restart=no");
   if (spec.ipRangeStart !== null) out.push(` -h ${name}`);
   out.push(" -e PCMK_stderr=1");
   if (spec.network !== null) out.push(` --net=${spec.network}`);

@@ -9,6 +9,9 @@ import { shutdownRequested } from "./status.ts";
 /** Attributes of a remote node that arrive with its state. */
 export function unpackRemoteAttributes(ws: WorkingSet, node: Node, state: Element): void {
   if (!node.isRemote) return;
+  // A node whose state is not reached counts as never told.
+  const told = state.get("node_in_maintenance") ?? "0";
+  node.remoteMaintenance = Number.parseInt(told, 10) > 0;
   // Its state says that it has been there; whether it is now, its connection decides.
   if (!node.remoteReset) {
     node.unclean = false;

@@ -68,8 +68,6 @@ function unpackNodeState(ws: WorkingSet, state: Element): void {
   if (node.isRemote) {
     // Its online state follows from its connection, which is known only later.
     node.fencedRemote = Number.parseInt(state.get("node_fenced") ?? "0", 10) !== 0;
-    const inMaintenance = state.get("node_in_maintenance") ?? "0";
-    node.remoteMaintenance = Number.parseInt(inMaintenance, 10) > 0;
     return;
   }
   mergeTransientAttributes(ws, node, state);

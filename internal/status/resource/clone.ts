@@ -1,5 +1,12 @@
 import { exitText } from "../../base/mod.ts";
-import { type Node, parseRole, type Resource, Role, type WorkingSet } from "../../scheduler/mod.ts";
+import {
+  compareNumeric,
+  type Node,
+  parseRole,
+  type Resource,
+  Role,
+  type WorkingSet,
+} from "../../scheduler/mod.ts";
 import { nodeSelected, type ShowOptions } from "../options.ts";
 import { LazyList, type Sink } from "../output/sink.ts";
 import { descriptionSuffix, writeResource } from "./collective.ts";
@@ -32,7 +39,7 @@ type Verdict = "full" | "promoted" | "started" | "stopped" | "hidden";
 
 function judge(clone: Resource, instance: Resource, options: ShowOptions): Verdict {
   const partly = isActive(instance, false);
-  if (clone.unique) return partly || !instance.orphan ? "full" : verdictOfDetail(options);
+  if (clone.unique) return partly || !clone.orphan ? "full" : verdictOfDetail(options);
   if (options.pending === true && hasPendingTask(instance)) return "full";
   if (!partly) {
     if (options.cloneDetail === true) return "full";
@@ -75,6 +82,7 @@ export function writeClone(
   const list = new LazyList(sink, cloneTitle(clone, options));
   const promoted: Node[] = [];
   const started: Node[] = [];
+  const stopped: string[] = [];
   const only = options.onlyResources;
   const everything = only === null || only === undefined || only.has(clone.id);
   for (const instance of clone.children) {
@@ -83,6 +91,7 @@ export function writeClone(
     const verdict = judge(clone, instance, options);
     if (verdict === "promoted") promoted.push(singleNode(instance)!);
     else if (verdict === "started") started.push(singleNode(instance)!);
+    else if (verdict === "stopped") stopped.push(instance.id);
     else if (verdict === "full") {
       list.open();
       writeResource(sink, working, instance, { ...options, onlyResources: null });
@@ -103,7 +112,12 @@ export function writeClone(
   }
   if (options.inactive === true) {
     const active = promotedNames.length + startedNames.length;
-    writeStopped(list, working, clone, options, active);
+    if (!clone.unique && clone.clone!.max > active) {
+      writeStopped(list, working, clone, options, active);
+    } else if (stopped.length > 0) {
+      // No node is free for these, so they are told by their own names.
+      list.item(`Stopped: [ ${stopped.sort(compareNumeric).join(" ")} ]`);
+    } else if (active === 0) list.open();
   }
   return list.close();
 }
@@ -126,10 +140,6 @@ function writeStopped(
   options: ShowOptions,
   active: number,
 ): void {
-  if (clone.unique || clone.clone!.max <= active) {
-    if (active === 0) list.open();
-    return;
-  }
   const byState = new Map<string, string[]>();
   const disabled = configuredRole(clone) === Role.stopped;
   const noneAllowed = clone.allowed.isEmpty();

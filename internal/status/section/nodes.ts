@@ -1,4 +1,4 @@
-import type { Node, WorkingSet } from "../../scheduler/mod.ts";
+import { type Node, scoreOf, type WorkingSet } from "../../scheduler/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import { nodeSelected, type ShowOptions } from "../options.ts";
 import { HtmlSink } from "../output/html-sink.ts";
@@ -8,20 +8,27 @@ import { writeResource } from "../resource/collective.ts";
 import { currentNode, isFiltered } from "../resource/state.ts";
 import { resourceXml } from "../resource/xml.ts";
 
-/** Health by its worst attribute: 1 green, 0 yellow, -1 red; green where health does not count. */
+/**
+ * Health by its worst attribute: 1 green, 0 yellow, -1 red; green where health does not count. A
+ * colour is what it says, also where two colours have the same score; numbers go by the scores.
+ */
 export function nodeHealth(working: WorkingSet, node: Node): number {
   let worst = 1;
   if (working.config.healthStrategy === "none") return worst;
   for (const [name, value] of node.attributes) {
     if (!name.startsWith("#health")) continue;
-    worst = Math.min(worst, healthOf(value.toLowerCase()));
+    worst = Math.min(worst, healthOf(working, value.toLowerCase()));
   }
   return worst;
 }
 
-function healthOf(value: string): number {
-  if (value === "red" || value.startsWith("-")) return -1;
-  return value === "yellow" ? 0 : 1;
+function healthOf(working: WorkingSet, value: string): number {
+  if (value === "red") return -1;
+  if (value === "yellow") return 0;
+  const score = scoreOf(working, value, Number.NaN);
+  const yellow = scoreOf(working, "yellow");
+  if (score <= scoreOf(working, "red")) return -1;
+  return score <= yellow && yellow !== scoreOf(working, "green") ? 0 : 1;
 }
 
 /** Feature set of a node that is up; nodes before 3.15.1 do not tell theirs. */
