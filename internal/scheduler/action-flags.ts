@@ -12,13 +12,17 @@ const ORIGINAL: Record<string, string> = {
   demoted: "demote",
 };
 
-/** start for running, and so on; of a notification the task it is about. */
+/**
+ * The task of the instances that a collective's action stands for: start for running, and so on, of
+ * a notification the task it is about. Instances that are groups have the completed form themselves.
+ */
 export function originalTask(action: Action): string {
-  if (action.task === "notify" || action.task === "notified") {
-    const about = action.meta.get("notify_key_operation");
-    if (about !== undefined) return ORIGINAL[about] ?? about;
-  }
-  return ORIGINAL[action.task] ?? action.task;
+  const about =
+    action.task === "notify" || action.task === "notified"
+      ? action.meta.get("notify_key_operation")
+      : undefined;
+  const task = about ?? action.task;
+  return action.resource?.children[0]?.isPrimitive ? (ORIGINAL[task] ?? task) : task;
 }
 
 /** Flags of an action as its resource sees them; a collective's depend on its parts. */

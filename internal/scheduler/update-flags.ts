@@ -47,11 +47,13 @@ export function updateAction(ws: WorkingSet, then: Action): void {
     ) {
       first = completionOf(first);
     }
-    const firstFlags = flagsForOrdering(first, thenNode);
-    const thenFlags = flagsForOrdering(then, firstNode);
-    changed |= applyLink(ws, first, then, firstFlags, thenFlags, link);
-    if (first !== link.action) {
-      linkActions(first, then, link.flags);
+    if (first === link.action) {
+      const firstFlags = flagsForOrdering(first, thenNode);
+      const thenFlags = flagsForOrdering(then, firstNode);
+      changed |= applyLink(ws, first, then, firstFlags, thenFlags, link);
+    } else if (linkActions(first, then, link.flags)) {
+      // The new link is met when the action is updated again, as it now is.
+      changed |= THEN;
       link.flags = O.none;
     }
     if ((changed & FIRST) !== 0) {
@@ -289,6 +291,7 @@ function updateInterleaved(
 ): number {
   let changed = 0;
   const current = first.key.endsWith("_stopped_0") || first.key.endsWith("_demoted_0");
+  const firstTask = originalTask(first);
   for (const thenInstance of instancesOf(then.resource!)) {
     const match = findCompatible(ws, thenInstance, first.resource!, Role.unknown, current);
     if (match === null) {
@@ -296,16 +299,19 @@ function updateInterleaved(
       if (!current && mandatory && place(ws, thenInstance, null, true, true)) changed |= THEN;
       continue;
     }
-    const firstAction = instanceAction(first, match, node, true);
-    const thenAction =
-      firstAction === null ? null : instanceAction(then, thenInstance, node, false);
-    if (firstAction === null || thenAction === null) continue;
+    const firstAction = instanceAction(first, match, firstTask, node, true);
+    if (firstAction === null) continue;
+    const thenAction = instanceAction(then, thenInstance, then.task, node, false);
+    if (thenAction === null) continue;
     if (linkActions(firstAction, thenAction, type)) changed |= FIRST | THEN;
     const flags = flagsOf(firstAction, node);
     changed |= updateOrdered(ws, thenInstance, firstAction, thenAction, node, flags, filter, type);
   }
   return changed;
 }
+
+const STOPS = new Set(["stop", "stopped"]);
+const ROLE_CHANGES = new Set(["promote", "promoted", "demote", "demoted"]);
 
 /**
  * The real action of an instance that corresponds to the collective's. What waits for a bundle
@@ -315,13 +321,13 @@ function updateInterleaved(
 function instanceAction(
   action: Action,
   instance: Resource,
+  task: string,
   node: Node | null,
   isFirst: boolean,
 ): Action | null {
-  const task = originalTask(action);
   const bundle = instance.parent;
-  const roleChange = task === "promote" || task === "demote";
-  if (bundle?.variant === 3 && (isFirst ? task !== "stop" : roleChange)) {
+  const inside = isFirst ? !STOPS.has(action.task) : ROLE_CHANGES.has(action.task);
+  if (bundle?.variant === 3 && inside) {
     const replica = bundle.bundleData!.replicas.find((r) => r.container === instance);
     if (replica?.child != null) return findFirst(replica.child.actions, null, task, null);
   }

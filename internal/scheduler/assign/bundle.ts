@@ -1,6 +1,7 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
 import { newColocation } from "../constraints/colocation.ts";
 import { thresholdReached } from "../criteria.ts";
+import { mergeSort } from "../merge-sort.ts";
 import type { Node } from "../node.ts";
 import type { BundleReplica, Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
@@ -19,7 +20,7 @@ export function assignBundle(
   bundle.assigning = true;
   showScores(ws, bundle, "pcmk__bundle_assign");
   const containers = data.replicas.map((replica) => replica.container);
-  containers.sort((a, b) => compareInstances(ws, a, b));
+  mergeSort(containers, (a, b) => compareInstances(ws, a, b));
   assignInstances(ws, bundle, containers, data.replicas.length, data.replicasPerHost);
   for (const replica of data.replicas) assignReplica(ws, bundle, replica, prefer, final);
   const inside = data.child;

@@ -1,3 +1,4 @@
+import { mergeSort } from "../merge-sort.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
@@ -22,7 +23,7 @@ export function assignClone(
   for (const c of thisWithOf(clone)) assign(ws, c.primary, prefer, final);
   for (const c of withThisOf(clone)) addDependentScores(ws, clone, c);
   showScores(ws, clone, "pcmk__clone_assign");
-  clone.children.sort((a, b) => compareInstances(ws, a, b));
+  mergeSort(clone.children, (a, b) => compareInstances(ws, a, b));
   assignInstances(ws, clone, clone.children, data.max, data.nodeMax);
   if (clone.promotable) setInstanceRoles(ws, clone);
   clone.unassigned = false;

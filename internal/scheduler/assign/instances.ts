@@ -145,9 +145,11 @@ function failed(resource: Resource): boolean {
   return resource.failed || resource.children.some(failed);
 }
 
+/** Instances of clones have it after a colon, containers after a dash. */
 function instanceNumber(resource: Resource): number {
-  const match = /:(\d+)$/.exec(resource.id);
-  return match === null ? 0 : Number(match[1]);
+  const colon = resource.id.lastIndexOf(":");
+  const at = colon >= 0 ? colon : resource.id.lastIndexOf("-");
+  return Number.parseInt(resource.id.slice(at + 1), 10) || 0;
 }
 
 export function compareInstanceNumbers(a: Resource, b: Resource): number {

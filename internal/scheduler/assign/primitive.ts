@@ -196,6 +196,8 @@ export function unassign(ws: WorkingSet, resource: Resource): void {
     for (const child of resource.children) unassign(ws, child);
     return;
   }
+  // Also what found no node is to be tried again.
+  resource.unassigned = true;
   const old = resource.assignedTo;
   if (old === null) return;
   resource.assignedTo = null;

@@ -1,6 +1,7 @@
 import { addScores, formatScore, INFINITY_SCORE } from "../../base/mod.ts";
 import { QuorumPolicy, Role } from "../constants.ts";
 import type { LocationConstraint } from "../constraint.ts";
+import { mergeSort } from "../merge-sort.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import { roleOf } from "../resource-state.ts";
@@ -155,7 +156,7 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     resourceLocation(ws, clone, null, -INFINITY_SCORE, { kind: "ticket", ticket: ticket.id });
   }
   for (const instance of clone.children) finalPriority(clone, instance);
-  clone.children.sort((a, b) => {
+  mergeSort(clone.children, (a, b) => {
     if (a.promotionPriority !== b.promotionPriority) {
       return b.promotionPriority - a.promotionPriority;
     }

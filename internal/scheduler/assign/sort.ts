@@ -1,4 +1,5 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
+import { mergeSort } from "../merge-sort.ts";
 import type { NodeTable } from "../node-table.ts";
 import type { Resource } from "../resource.ts";
 import { currentNode } from "../resource-state.ts";
@@ -45,5 +46,5 @@ export function sortResources(ws: WorkingSet): void {
     }
     return 0;
   };
-  ws.resources.sort(compare);
+  mergeSort(ws.resources, compare);
 }
