@@ -24,3 +24,25 @@ export function parseDurationMs(text: string): number | null {
   const unit = UNIT_MS[match[2]!.toLowerCase()];
   return unit === undefined ? null : Math.trunc(Number(match[1]) * unit);
 }
+
+const READABLE: readonly (readonly [string, number])[] = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+];
+
+/** `1d2h3m4.005s`: an interval in milliseconds for people. */
+export function readableInterval(ms: number): string {
+  let rest = ms;
+  let text = "";
+  for (const [unit, size] of READABLE) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest %= size;
+  }
+  const part = rest % 1000;
+  if (rest >= 1000) {
+    return `${text}${Math.floor(rest / 1000)}${part > 0 ? `.${String(part).padStart(3, "0")}` : ""}s`;
+  }
+  return part > 0 ? `${text}${part}ms` : text || "0s";
+}

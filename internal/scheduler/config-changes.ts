@@ -1,3 +1,4 @@
+import { readableInterval } from "../base/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { Action } from "./action.ts";
 import { action, opKey, resourceAction, setReason } from "./actions.ts";
@@ -106,11 +107,11 @@ function definitionChanged(ws: WorkingSet, resource: Resource, node: Node, op: E
   const verdict = compareOpDigest(ws, resource, node, op);
   if (verdict === "match") return false;
   if (ws.options.sanitized !== false && onlyPrivateChanged(ws, resource, node, op)) {
-    if (ws.options.showScores) {
-      ws.notices.push(
-        `Only 'private' parameters to ${intervalMs}-interval ${task} for ${resource.id} on ${node.name} changed: ${op.get("transition-magic") ?? ""}`,
-      );
-    }
+    ws.notice(
+      `Only 'private' parameters to ${readableInterval(intervalMs)}-interval ` +
+        `${taskForDigest(task, intervalMs)} for ${resource.id} on ${node.name} changed: ` +
+        (op.get("transition-magic") ?? "<null>"),
+    );
     return false;
   }
   if (verdict === "restart") forceRestart(ws, resource, task, intervalMs, node);
@@ -122,6 +123,12 @@ function definitionChanged(ws: WorkingSet, resource: Resource, node: Node, op: E
   return true;
 }
 
+/** Probes, promotions and migrations are given what a start is given. */
+function taskForDigest(task: string, intervalMs: number): string {
+  const asStart = task === "monitor" || task === "promote" || task === "migrate_from";
+  return intervalMs === 0 && asStart ? "start" : task;
+}
+
 function forceRestart(
   ws: WorkingSet,
   resource: Resource,
@@ -129,10 +136,7 @@ function forceRestart(
   intervalMs: number,
   node: Node,
 ): void {
-  let restarted = task;
-  if (intervalMs === 0 && (task === "monitor" || task === "promote" || task === "migrate_from")) {
-    restarted = "start";
-  }
+  const restarted = taskForDigest(task, intervalMs);
   const key = opKey(resource.id, restarted, intervalMs);
   const required = resourceAction(ws, resource, key, restarted, null, false, intervalMs);
   setReason(required, "resource definition change", true);

@@ -223,7 +223,7 @@ export function compareFencingDigest(
   agent: string,
   node: Node,
 ): FencingDigest {
-  const digest = opDigest(ws, resource, node, "on", 0, null);
+  const digest = opDigest(ws, resource, node, "stonith-on", 0, null);
   const secure = digest.secure();
   const all = digest.all;
   const known = (name: string, value: string) =>
@@ -232,12 +232,14 @@ export function compareFencingDigest(
   if (recorded === undefined) return { verdict: "unknown", all, secure };
   if (known("#digests-all", all)) return { verdict: "match", all, secure };
   if (known("#digests-secure", secure)) {
-    if (ws.options.sanitized !== false && ws.options.showScores) {
-      ws.notices.push(
-        `Only 'private' parameters to ${resource.id} for unfencing ${node.name} changed`,
-      );
-    }
+    ws.notice(`Only 'private' parameters to ${resource.id} for unfencing ${node.name} changed`);
     return { verdict: "match", all, secure };
+  }
+  if (ws.options.sanitized !== false) {
+    ws.notice(
+      `Parameters to ${resource.id} for unfencing ${node.name} changed, ` +
+        `try '${resource.id}:${agent}:${secure}'`,
+    );
   }
   return { verdict: "mismatch", all, secure };
 }

@@ -51,6 +51,8 @@ export function unpackStatus(cib: Element, options: ScheduleOptions): WorkingSet
 /** Decides what the cluster is to do. Pure: the CIB (already upgraded) is not changed. */
 export function schedule(cib: Element, options: ScheduleOptions): ScheduleResult {
   const ws = unpackStatus(cib, options);
+  // What reading alone brought up is said by whoever shows the status.
+  ws.notices = [];
   applyHealth(ws);
   unpackConstraints(ws);
   applyNodeCriteria(ws);

@@ -9,7 +9,8 @@ function unfencingDevices(resources: readonly Resource[], found: Resource[]): Re
   for (const resource of resources) {
     if (resource.variant !== 0) unfencingDevices(resource.children, found);
     else if (resource.fenceDevice) {
-      if (resource.meta.get("provides")?.toLowerCase() === "unfencing") found.unshift(resource);
+      const provides = resource.meta.get("provides")?.toLowerCase() === "unfencing";
+      if (provides || resource.needsUnfencing) found.unshift(resource);
     }
   }
   return found;
@@ -28,7 +29,7 @@ export function addUnfencingDigests(ws: WorkingSet, node: Node, action: Action):
     const digest = compareFencingDigest(ws, device, agent, node);
     if (digest.verdict === "mismatch") {
       changed = true;
-      ws.notices.push(
+      ws.notice(
         `notice: Unfencing node ${node.name} because the definition of ${device.id} changed`,
       );
     }

@@ -116,8 +116,8 @@ export class WorkingSet {
   scoreLines: string[] = [];
   /** Warnings and errors about the configuration, as logged by the original. */
   messages: { level: "error" | "warning" | "info"; text: string }[] = [];
-  /** Lines for standard output ("Only 'private' parameters …"). */
-  notices: string[] = [];
+  /** Remarks for standard output, each with the number of score lines that stand before it. */
+  notices: { text: string; after: number }[] = [];
   /** Reasons by (resource, node), when asked for. */
   reasons: ScoreRecord[] | null;
 
@@ -150,6 +150,11 @@ export class WorkingSet {
 
   get nowSeconds(): number {
     return Math.floor(this.options.nowMs / 1000);
+  }
+
+  /** A remark to the user ("Only 'private' parameters … changed"). */
+  notice(text: string): void {
+    this.notices.push({ text, after: this.scoreLines.length });
   }
 
   /** Notes why a score changed; a cheap branch unless `explain` was asked for. */

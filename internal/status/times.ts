@@ -6,33 +6,6 @@ export interface TimeTexts {
   iso(epochSeconds: number): string;
 }
 
-const UNITS: [string, number][] = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1000],
-];
-
-/** `1d2h3m4.005s`: an interval in milliseconds for people. */
-export function readableInterval(ms: number): string {
-  if (ms === 0) return "0s";
-  let rest = ms;
-  let text = "";
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(rest / size);
-    const part = rest % size;
-    if (unit === "s" && part !== 0 && text !== "") {
-      return `${text}${count}.${String(part).padStart(3, "0")}s`;
-    }
-    if (unit === "s" && part !== 0) {
-      return count > 0 ? `${count}.${String(part).padStart(3, "0")}s` : `${part}ms`;
-    }
-    if (count > 0) text += `${count}${unit}`;
-    rest = part;
-  }
-  return text;
-}
-
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = [
   ...["Jan", "Feb", "Mar", "Apr", "May", "Jun"],

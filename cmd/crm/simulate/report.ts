@@ -99,8 +99,9 @@ export class Report {
   }
 
   /** Score and utilization lines of an assignment. */
-  assignment(lines: string[], scores: boolean, utilization: boolean): void {
+  assignment(working: WorkingSet, scores: boolean, utilization: boolean): void {
     if (!scores && !utilization) return;
+    const lines = working.scoreLines;
     this.#spacer();
     if (this.#output.isText) {
       const titles = [
@@ -110,7 +111,8 @@ export class Report {
       const title = titles.filter((part) => part !== "").join(" and ");
       if (!this.#quiet) this.#output.write(`${title}:\n`);
       const lead = this.#quiet ? "" : "  * ";
-      this.#output.write(lines.map((line) => `${lead}${line}\n`).join(""));
+      const shown = this.#quiet ? lines : withNotices(working);
+      this.#output.write(shown.map((line) => `${lead}${line}\n`).join(""));
     }
     const name = scores
       ? utilization
@@ -120,8 +122,8 @@ export class Report {
     if (this.#output.isXml) this.#add(new Element(name, {}, lines.map(assignmentXml)));
   }
 
-  notices(lines: string[]): void {
-    for (const line of lines) this.#output.info(line);
+  notices(notices: WorkingSet["notices"]): void {
+    for (const { text } of notices) this.info(text);
   }
 
   transition(working: WorkingSet): void {
@@ -150,6 +152,18 @@ export class Report {
     }
     if (!this.#quiet) this.#add(new Element("transition", {}, events.map(eventXml)));
   }
+}
+
+/** Score lines with the remarks made in between. */
+function withNotices(working: WorkingSet): string[] {
+  const out: string[] = [];
+  let next = 0;
+  for (const { text, after } of working.notices) {
+    out.push(...working.scoreLines.slice(next, after), text);
+    next = after;
+  }
+  out.push(...working.scoreLines.slice(next));
+  return out;
 }
 
 function statusReport(

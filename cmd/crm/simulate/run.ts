@@ -47,18 +47,19 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   // One reading serves both the status and the decisions, unless the input changes in between.
   const plain = { ...options, showScores: false, showUtilization: false };
   const current = unpackStatus(cib, plain);
+  report.notices(current.notices);
   report.counts(current);
   report.status(current, "Current cluster status", request.sections, request.pending);
   if (hasInjections(request.injections)) {
     const log = report.modifications();
     inject(cib, current, request.injections, Math.floor(Date.now() / 1000), log);
     effectiveTime(cib, request.date, report);
+    report.notices(unpackStatus(cib, plain).notices);
   }
   if (request.saveInput !== null) save(request.saveInput, printXml(cib, { pretty: true }));
   if (!request.process && !request.simulate) return ExitCode.OK;
   const result = schedule(cib, options);
-  report.notices(result.working.notices);
-  report.assignment(result.working.scoreLines, request.scores, request.utilization);
+  report.assignment(result.working, request.scores, request.utilization);
   if (request.saveGraph !== null) {
     save(request.saveGraph, printXml(result.graph, { pretty: true }), ExitCode.IOERR);
   }
@@ -73,6 +74,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   report.execution(outcome.events, outcome.complete);
   effectiveTime(cib, request.date, report);
   const revised = unpackStatus(cib, plain);
+  report.notices(revised.notices);
   report.status(revised, "Revised Cluster Status", request.sections, false);
   return outcome.complete ? ExitCode.OK : ExitCode.ERROR;
 }

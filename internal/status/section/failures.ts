@@ -1,10 +1,10 @@
-import { exitText } from "../../base/mod.ts";
+import { exitText, readableInterval } from "../../base/mod.ts";
 import type { WorkingSet } from "../../scheduler/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import { nodeSelected, type ShowOptions } from "../options.ts";
 import { LazyList, type Sink } from "../output/sink.ts";
 import { isMaskedProbe } from "../resource/state.ts";
-import { readableInterval, type TimeTexts } from "../times.ts";
+import type { TimeTexts } from "../times.ts";
 
 const EXEC_STATUS: Record<string, string> = {
   "-1": "pending",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { hashOrder, readableInterval, timeTexts } from "../../../internal/status/mod.ts";
+import { readableInterval } from "../../../internal/base/mod.ts";
+import { hashOrder, timeTexts } from "../../../internal/status/mod.ts";
 import { cibOf, history, html, nodeState, text, xml } from "./fixture.ts";
 
 const DUMMY = "ocf:pacemaker:Dummy";
