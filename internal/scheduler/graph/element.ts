@@ -112,7 +112,7 @@ function attributesElement(ws: WorkingSet, action: Action): Element {
   for (const [name, value] of action.parameters) add(name, value);
   const resource = action.resource;
   if (resource !== null && (action.node !== null || resource.isPrimitive)) {
-    const host = action.node === null ? null : remoteHostName(ws, resource);
+    const host = remoteHostName(ws, resource);
     if (host !== null) add("addr", host);
     for (const [name, value] of resourceParameters(ws, resource, action.node)) add(name, value);
   }
@@ -164,7 +164,7 @@ function addGuestMeta(action: Action, resource: Resource, add: AddMeta): void {
   if (guest === null || !guest.isGuest) return;
   let task = action.task;
   if (task === "notify" || task === "notified") {
-    task = action.meta.get("notify_key_operation") ?? task;
+    task = action.meta.get("notify_operation") ?? task;
   }
   const container = guest.connection!.launcher!;
   let host: Node | null = null;
