@@ -116,13 +116,20 @@ function orderResource(ws: WorkingSet, resource: Resource, fence: Action): void 
       action.needs === Needs.quorum &&
       action.task === "start" &&
       resource.allowed.has(node) &&
-      !resource.known.has(node)
+      !isKnownOn(resource, node)
     ) {
       // Its state there is unknown, so it may be active until the node is shot.
       linkActions(fence, action, O.ordered | O.unrunnableFirstBlocks);
     }
   }
   orderImpliedStops(ws, resource, fence, node);
+}
+
+/** An instance of an anonymous clone is known where its clone is; a cloned group may be in part. */
+function isKnownOn(resource: Resource, node: Node): boolean {
+  if (resource.known.has(node)) return true;
+  const parent = resource.parent;
+  return parent?.variant === 2 && !parent.unique && parent.known.has(node);
 }
 
 function orderImpliedStops(ws: WorkingSet, resource: Resource, fence: Action, node: Node): void {

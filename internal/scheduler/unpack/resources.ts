@@ -144,7 +144,9 @@ function readFlags(ws: WorkingSet, resource: Resource): void {
   resource.isConnection = connection;
   if (connection) ws.haveRemoteNodes = true;
   const migrate = meta.get("allow-migrate");
-  resource.allowMigrate = migrate === undefined ? connection : isTrue(migrate);
+  // A connection to a remote node moves without stopping what runs there; a guest's does not.
+  const remote = connection && !isGuestConnection(resource);
+  resource.allowMigrate = migrate === undefined ? remote : isTrue(migrate);
   const managed = meta.get("is-managed");
   if (managed !== undefined && managed.toLowerCase() !== "default")
     resource.managed = isTrue(managed);
@@ -161,7 +163,7 @@ function readFlags(ws: WorkingSet, resource: Resource): void {
   const top = resource.top();
   if (top.variant === Variant.clone) {
     resource.unique = detectUnique(resource);
-    resource.promotable = isTrue(top.meta.get("promotable"));
+    resource.promotable = isTrue(meta.get("promotable"));
   } else {
     resource.unique = true;
   }
@@ -178,7 +180,7 @@ function readFlags(ws: WorkingSet, resource: Resource): void {
     default:
       break;
   }
-  if (resource.cls === "stonith") {
+  if (resource.cls.toLowerCase() === "stonith") {
     resource.fenceDevice = true;
     ws.haveFencing ||= ws.config.fencingEnabled;
     ws.haveFenceDevice = true;
@@ -241,7 +243,7 @@ function readRequirements(ws: WorkingSet, resource: Resource): void {
 function readTimes(ws: WorkingSet, resource: Resource): void {
   const timeout = resource.meta.get("failure-timeout");
   if (timeout !== undefined) resource.failureTimeoutMs = parseIntervalMs(timeout) ?? 0;
-  if (!resource.isConnection) return;
+  if (!resource.isConnection || isGuestConnection(resource)) return;
   const reconnect = resourceParameters(ws, resource, null).get("reconnect_interval");
   if (reconnect === undefined) return;
   resource.remoteReconnectMs = parseIntervalMs(reconnect) ?? 0;
