@@ -41,6 +41,11 @@ export const faces: Record<string, Face> = {
     load: () => import("./engine/main.ts"),
     subcommand: true,
   },
+  remoted: {
+    summary: "a remote node: services of a cluster without being a member",
+    load: () => import("./remoted/main.ts"),
+    subcommand: true,
+  },
   ring: {
     summary: "the ring daemon: membership, order, quorum",
     load: () => import("./ring/main.ts"),
@@ -112,6 +117,10 @@ export const faces: Record<string, Face> = {
   pacemakerd: {
     summary: "the engine under Pacemaker's name",
     load: () => import("./engine/main.ts"),
+  },
+  "pacemaker-remoted": {
+    summary: "a remote node under Pacemaker's name",
+    load: () => import("./remoted/main.ts"),
   },
   cibadmin: {
     summary: "query and change the cluster's configuration",

@@ -12,8 +12,10 @@ import { openLog } from "../../internal/host/log.ts";
 import { notifySupervisor } from "../../internal/host/notify.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { random } from "../../internal/host/random.ts";
+import { RemoteConnections } from "../../internal/host/remote-connections.ts";
 import { errOut, out } from "../io.ts";
 import { machineAgents } from "./agents.ts";
+import { agentVariables, logFile } from "./environment.ts";
 import { schedulerThread } from "./scheduler-thread.ts";
 
 const USAGE = `Usage: pacemakerd [options]
@@ -84,6 +86,9 @@ async function runEngine(): Promise<number> {
     marker: { clear: () => disk.remove(marker) },
     ready: () => void notifySupervisor("READY=1"),
     agents,
+    remotes: new RemoteConnections(
+      underRoot(process.env["PCMK_authkey_location"] ?? Paths.pacemakerAuthkey),
+    ),
     scheduler: (done) => schedulerThread({ folder: underRoot(Paths.schedulerInputs), log }, done),
     node: {
       pid: process.pid,
@@ -95,7 +100,7 @@ async function runEngine(): Promise<number> {
       ocfRoot: underRoot(Paths.ocfRoot),
       runFolder: underRoot("/run"),
       operationLimit: 2 * availableParallelism(),
-      agentEnv: agentEnvironment(defaults),
+      agentEnv: agentVariables(defaults),
       utcOffsetMinutes: -new Date().getTimezoneOffset(),
       random: () => random.uint32(),
       uuid: randomUUID,
@@ -107,20 +112,4 @@ async function runEngine(): Promise<number> {
   // A terminal that goes away is no reason to stop a cluster node.
   process.on("SIGHUP", () => undefined);
   return host.exited;
-}
-
-/** Given to every agent: what the defaults file sets for them, and where the cluster's files are. */
-function agentEnvironment(defaults: Record<string, string>): Record<string, string> {
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...defaults, ...process.env })) {
-    const wanted = /^(PCMK|HA|OCF|MUSTER)_/.test(name) || name === "LANG";
-    if (wanted && value !== undefined) environment[name] = value;
-  }
-  return environment;
-}
-
-function logFile(defaults: Record<string, string>): string | null {
-  const configured = process.env["PCMK_logfile"] ?? defaults["PCMK_logfile"];
-  if (configured === "none" || configured === "/dev/null") return null;
-  return underRoot(configured ?? join(Paths.logFolder, "pacemaker.log"));
 }

@@ -4,13 +4,15 @@ import { Element } from "../xml/mod.ts";
 export interface NodeName {
   uuid: string;
   name: string;
+  /** A remote or guest node. */
+  remote?: boolean;
 }
 
 /**
  * Attributes of a node_state to be changed. Times are seconds since 1970; 0 means not (any more).
  */
 export interface NodeStateChange {
-  inCcm?: number;
+  inCcm?: number | boolean;
   crmd?: number;
   join?: "member" | "down" | "pending";
   expected?: "member" | "down";
@@ -24,6 +26,7 @@ export function nodeStateUpdate(
   children: Element[] = [],
 ): Element {
   const state = new Element("node_state", { id: node.uuid, uname: node.name }, children);
+  if (node.remote === true) state.set("remote_node", "true");
   if (change.inCcm !== undefined) state.set("in_ccm", String(change.inCcm));
   if (change.crmd !== undefined) state.set("crmd", String(change.crmd));
   state.set("crm-debug-origin", origin);

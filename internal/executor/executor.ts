@@ -84,6 +84,15 @@ export class Executor {
         this.#cancelAll(event.resource, "silent");
         this.#startedDevices.delete(event.resource);
         break;
+      case "forget-all":
+        for (const name of [...this.#resources.keys()]) this.#cancelAll(name, "silent");
+        this.#startedDevices.clear();
+        break;
+      case "recheck": {
+        const queue = this.#resources.get(event.resource);
+        for (const job of queue?.recurring.values() ?? []) this.#runNow(queue!, job);
+        break;
+      }
       case "cancel-all":
         for (const name of [...this.#resources.keys()]) this.#cancelAll(name, "told");
         break;
@@ -341,11 +350,15 @@ export class Executor {
     for (const queue of this.#resources.values()) {
       for (const job of queue.recurring.values()) {
         const isUnit = job.asUnit || job.request.agent.class === "systemd";
-        if (!isUnit || unitName(job.request.agent.type) !== unit || job.state !== "idle") continue;
-        this.#clearTimer(job);
-        this.#enqueue(queue, job);
+        if (isUnit && unitName(job.request.agent.type) === unit) this.#runNow(queue, job);
       }
     }
+  }
+
+  #runNow(queue: ResourceQueue, job: Job): void {
+    if (job.state !== "idle") return;
+    this.#clearTimer(job);
+    this.#enqueue(queue, job);
   }
 
   /** A job has one timer at most: its start delay or its interval. */

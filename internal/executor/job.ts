@@ -1,6 +1,6 @@
 import { agentEnvironment, nativeAction } from "./environment.ts";
 import type { Verdict } from "./outcome.ts";
-import type { ExecutorEffect, ExecutorOptions, OperationRequest } from "./types.ts";
+import type { AgentId, ExecutorEffect, ExecutorOptions, OperationRequest } from "./types.ts";
 
 /** One operation on its way. */
 export interface Job {
@@ -92,6 +92,11 @@ export function effectOf(job: Job, options: ExecutorOptions): ExecutorEffect | n
     const parameters = deviceParameters(request.parameters);
     return { type: "device", run, device, agent: agent.type, operation, parameters, timeoutMs };
   }
+  if (isConnection(agent)) {
+    const { parameters, resource } = request;
+    const operation = connectionOperation(request);
+    return { type: "remote", run, resource, operation, parameters, timeoutMs };
+  }
   const action = nativeAction(agent, request.action);
   const env = agentEnvironment(request, options);
   return { type: "run", run, agent, action, env, timeoutMs };
@@ -112,6 +117,28 @@ function deviceOperation(request: OperationRequest): "register" | "remove" | "mo
   if (request.action === "start") return "register";
   if (request.action === "stop") return "remove";
   return request.intervalMs > 0 ? "monitor" : null;
+}
+
+/** The agent that stands for this cluster's connection to a remote node: no program does its work. */
+export function isConnection(agent: AgentId): boolean {
+  return agent.class === "ocf" && agent.provider === "pacemaker" && agent.type === "remote";
+}
+
+function connectionOperation(
+  request: OperationRequest,
+): Extract<ExecutorEffect, { type: "remote" }>["operation"] {
+  switch (request.action) {
+    case "start":
+    case "stop":
+    case "migrate_to":
+    case "migrate_from":
+      return request.action;
+    case "reload":
+    case "reload-agent":
+      return "reload";
+    default:
+      return request.intervalMs === 0 ? "probe" : "monitor";
+  }
 }
 
 /** What the device is configured with, without what the cluster added. */

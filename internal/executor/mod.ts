@@ -6,7 +6,7 @@
  */
 export { agentEnvironment, agentName, exitReasonOf, nativeAction } from "./environment.ts";
 export { Executor } from "./executor.ts";
-export { unitName } from "./job.ts";
+export { isConnection, unitName } from "./job.ts";
 export { agentMetadata, needsMetadata, parseAgentMetadata } from "./metadata.ts";
 export { judge, readableMs } from "./outcome.ts";
 export * from "./types.ts";

@@ -128,6 +128,16 @@ export type ExecutorEffect =
       parameters: Record<string, string>;
       timeoutMs: number;
     }
+  /** Work on this node's connection to a remote node. Answer with `run-done`. */
+  | {
+      type: "remote";
+      run: string;
+      /** Name of the remote node. */
+      resource: string;
+      operation: "start" | "stop" | "probe" | "monitor" | "migrate_to" | "migrate_from" | "reload";
+      parameters: Record<string, string>;
+      timeoutMs: number;
+    }
   /** Ask for event `timer` with the same id; setting it again replaces it. */
   | { type: "set-timer"; id: string; delayMs: number }
   | { type: "clear-timer"; id: string }
@@ -154,6 +164,10 @@ export type ExecutorEvent =
   | { type: "cancel"; resource: string; action: string; intervalMs: number }
   /** The resource is to be forgotten: what is queued is dropped, recurring operations end. */
   | { type: "forget"; resource: string }
+  /** As `forget`, for every resource. */
+  | { type: "forget-all" }
+  /** Something happened to the resource: its monitors run at once. */
+  | { type: "recheck"; resource: string }
   /** Stops all recurring operations and drops what is queued (the engine stops). */
   | { type: "cancel-all" }
   | { type: "run-done"; run: string; outcome: RunOutcome }

@@ -6,6 +6,7 @@ import type { AgentHost, AgentRun } from "./agent-host.ts";
 import type { CibStorage } from "./cib-storage.ts";
 import { clock } from "./clock.ts";
 import { type LocalServer, listenLocal } from "./local-server.ts";
+import type { RemoteConnections } from "./remote-connections.ts";
 import { connectRing } from "./ring-client.ts";
 
 const RECONNECT_MS = 250;
@@ -36,6 +37,7 @@ export interface EngineOptions {
   /** Called once, when the tools are listened to. */
   ready: () => void;
   agents: AgentHost;
+  remotes: RemoteConnections;
   scheduler: (
     done: (run: number, graph: Element | null, error: string | null) => void,
   ) => SchedulerPort;
@@ -168,6 +170,20 @@ export class EngineHost {
       case "kill":
         this.#runs.get(effect.run)?.();
         return;
+      case "remote-connect": {
+        const { link, host, port } = effect;
+        const to = { host, port };
+        this.#options.remotes.connect(link, to, (event) =>
+          this.#step({ type: "remote", link, event }),
+        );
+        return;
+      }
+      case "remote-send":
+        this.#options.remotes.send(effect.link, effect.payload);
+        return;
+      case "remote-close":
+        this.#options.remotes.close(effect.link);
+        return;
       case "exit":
         if (effect.clean) this.#options.marker.clear();
         this.#end(effect.code);
@@ -233,6 +249,7 @@ export class EngineHost {
     this.#ended = true;
     for (const cancel of this.#timers.values()) cancel();
     this.#server?.close();
+    this.#options.remotes.closeAll();
     this.#ring?.close();
     clock.timer(LEAVE_MS, () => this.#resolve(code));
   }

@@ -54,6 +54,27 @@ export class LocalResources {
     this.#node = node;
   }
 
+  /** Takes over an entry of the CIB's history: the resource is known to be started here. */
+  adopt(resource: Element): void {
+    const provider = resource.get("provider");
+    const agent = {
+      class: resource.get("class") ?? "",
+      provider,
+      type: resource.get("type") ?? "",
+    };
+    const last = resource.elements("lrm_rsc_op").find((op) => op.id === `${resource.id}_last_0`);
+    const entries = new Map(last === undefined ? [] : [[last.id, last.clone()]]);
+    this.#known.set(resource.id, { agent, entries });
+    this.continueAfter(resource);
+  }
+
+  /** Call ids go on after those recorded in a part of the CIB. */
+  continueAfter(recorded: Element | null): void {
+    for (const op of recorded?.descendants("lrm_rsc_op") ?? []) {
+      this.#callId = Math.max(this.#callId, Number(op.get("call-id") ?? 0) || 0);
+    }
+  }
+
   /** The `<lrm>` element with everything that is known here. */
   history(): Element {
     const list = new Element("lrm_resources");

@@ -56,9 +56,11 @@ export type GroupMessage =
 
 /** What a tool on one node asks of the executor of another. */
 export type LocalOrder =
-  | { order: "history-delete"; resource: string }
+  | { order: "history-delete"; resource: string; node?: string }
   | {
       order: "fail";
+      /** The remote node concerned; absent: the node that gets the order. */
+      node?: string;
       resource: string;
       class: string;
       provider: string | null;

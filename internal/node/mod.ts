@@ -1,3 +1,4 @@
 export * from "./local.ts";
 export { Node } from "./node.ts";
+export { Remoted, type RemotedEffect, type RemotedEvent } from "./remoted.ts";
 export type { NodeEffect, NodeEvent, NodeOptions, Peer } from "./types.ts";

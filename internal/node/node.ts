@@ -13,6 +13,7 @@ import { cibRules } from "./cib-rules.ts";
 import { Group, type LostMember, type OuterMessage } from "./group.ts";
 import { clusterInfo } from "./info.ts";
 import { joinChanges } from "./join.ts";
+import type { WatchCall } from "./local.ts";
 import { changeRequests, type GroupMessage, type LocalOrder, type Offer } from "./messages.ts";
 import { NodeNames } from "./names.ts";
 import { type Applied, withoutStatus } from "./replica.ts";
@@ -91,6 +92,12 @@ export class Node {
       listDone: (effect) => this.#requests.listDone(effect),
       fencingChanged: () => this.#watchers.fencing(this.#requests.history()),
       exit: (code) => this.#exit(code),
+      remoteTools: {
+        request: (id, command, body, peer) => this.#requests.handle(id, command, body, peer),
+        requestGone: (id) => this.#requests.gone(id),
+        watch: (id, what) => this.#watch(id, what),
+        watchGone: (id) => this.#watchers.remove(id),
+      },
     });
     this.#rooms.alerts.configure(options.cib);
     this.#watchers = new Watchers((id, line) => this.#emit({ type: "watch-line", id, line }));
@@ -138,11 +145,9 @@ export class Node {
       case "request-gone":
         this.#requests.gone(event.id);
         return;
-      case "watch": {
-        const state = { cib: this.cib, info: this.#info(), fencing: this.#requests.history() };
-        this.#watchers.add(event.id, event.what, state);
+      case "watch":
+        this.#watch(event.id, event.what);
         return;
-      }
       case "watch-gone":
         this.#watchers.remove(event.id);
         return;
@@ -161,10 +166,18 @@ export class Node {
       case "unit-changed":
         this.#rooms.execute(event);
         return;
+      case "remote":
+        this.#rooms.remotes.event(event.link, event.event);
+        return;
       case "stop":
         this.#stop();
         return;
     }
+  }
+
+  #watch(id: number, what: WatchCall): void {
+    const state = { cib: this.cib, info: this.#info(), fencing: this.#requests.history() };
+    this.#watchers.add(id, what, state);
   }
 
   // --- The ring and the group -----------------------------------------------------------------
@@ -323,6 +336,10 @@ export class Node {
   /** Writes this node's state and history into the CIB that was agreed on. */
   #join(first: boolean): void {
     const self = this.#names.byId(this.#options.nodeId);
+    if (first) {
+      const { local, remotes } = this.#rooms;
+      remotes.takeOver(this.cib, self.uuid, (resource) => local.adopt(resource));
+    }
     const changes = joinChanges(this.cib, self, this.#joinedAt, this.#rooms.local.history(), first);
     this.#change("join", changes, null, null);
     this.#rooms.setAttribute("#feature-set", CRM_FEATURE_SET);
@@ -356,9 +373,7 @@ export class Node {
         this.#rooms.fence({ type: "message", from: sender, message: message.message });
         return;
       case "execute":
-        this.#rooms.apply(
-          this.#rooms.local.execute(message.action, message.transitionKey, this.#nowMs),
-        );
+        this.#rooms.executeAction(message.action, message.transitionKey);
         return;
       case "acknowledge":
         this.#rooms.controller({ ...message, type: "acknowledged", node: sender });
@@ -401,7 +416,7 @@ export class Node {
   }
 
   #onOrder(order: LocalOrder, token: string | null): void {
-    this.#rooms.apply(this.#rooms.local.order(order, this.#nowMs), "client", (error) => {
+    this.#rooms.order(order, (error) => {
       if (token !== null) this.#group.send({ kind: "done", token, error });
     });
   }
@@ -592,6 +607,9 @@ export class Node {
   }
 
   #emit(effect: NodeEffect): void {
+    // Tools of remote nodes are answered by way of their connection.
+    if (effect.type === "answer" && this.#rooms.remotes.answer(effect.id, effect.answer)) return;
+    if (effect.type === "watch-line" && this.#rooms.remotes.line(effect.id, effect.line)) return;
     this.#out.push(effect);
   }
 }

@@ -106,15 +106,19 @@ export class Requests {
     const done = (): void => finish({ ok: true, value: {} });
     const handlers: { [C in LocalCommand]: (request: LocalRequest<C>) => void } = {
       cib: (call) => this.#cib(call, peer, finish),
-      info: () => finish({ ok: true, value: this.#context.info() }),
+      info: () => finish({ ok: true, value: this.#infoFor(peer) }),
       attributeUpdate: (call) => this.#attributeUpdate(call, peer, finish),
-      attributeQuery: (call) => finish(this.#attributeQuery(call)),
+      attributeQuery: (call) => finish(this.#attributeQuery(call, peer)),
       attributeClearFailures: (call) => {
         this.#context.attributeRequest(clearRequest(call, peer));
         done();
       },
       historyDelete: (call) => {
-        const order = { order: "history-delete" as const, resource: text(call.resource) };
+        const order = {
+          order: "history-delete" as const,
+          resource: text(call.resource),
+          node: text(call.node),
+        };
         this.#order(call.router ?? call.node, order, finish);
       },
       resourceFail: (call) => this.#order(call.router ?? call.node, failOrder(call), finish),
@@ -137,6 +141,7 @@ export class Requests {
       fenceDevices: (call) => finish(this.#fenceDevices(call.target)),
       fenceDeviceAction: (call) => this.#deviceAction(call, finish),
       shutdown: () => {
+        if (peer.remote !== undefined) throw new BadRequest("not possible from a remote node");
         this.#context.stop();
         done();
       },
@@ -217,7 +222,7 @@ export class Requests {
   // --- Attributes -----------------------------------------------------------------------------
 
   #attributeUpdate(call: AttributeUpdateCall, peer: Peer, finish: Finish<"attributeUpdate">): void {
-    const request = attributeRequest(call, peer);
+    const request = this.#forRemote(attributeRequest(call, peer), peer);
     if (call.wait !== "local" && call.wait !== "cluster") {
       this.#context.attributeRequest(request);
       finish({ ok: true, value: {} });
@@ -231,9 +236,27 @@ export class Requests {
     this.#context.attributeRequest({ ...request, wait: { token, for: call.wait } });
   }
 
-  #attributeQuery(call: LocalRequest<"attributeQuery">): LocalAnswer<"attributeQuery"> {
+  /** The cluster as a tool sees it; on a remote node that is the node where the tool is. */
+  #infoFor(peer: Peer): ClusterInfo {
+    const info = this.#context.info();
+    if (peer.remote === undefined) return info;
+    return { ...info, nodeName: peer.remote, uuid: peer.remote, nodeId: 0 };
+  }
+
+  /** What names no node means the one where the tool is. */
+  #forRemote(request: AttributeRequest, peer: Peer): AttributeRequest {
+    const here = peer.remote === undefined ? [] : [peer.remote];
+    const nodes = request.nodes.length > 0 ? request.nodes : here;
+    const { remotes } = this.#context.info();
+    const isRemote = (node: string): boolean =>
+      node === peer.remote || remotes.some((remote) => remote.name === node);
+    return { ...request, nodes, remote: request.remote || nodes.some(isRemote) };
+  }
+
+  #attributeQuery(call: LocalRequest<"attributeQuery">, peer: Peer): LocalAnswer<"attributeQuery"> {
     const name = text(call.name);
-    const node = call.allNodes === true ? null : (call.node ?? this.#context.nodeName);
+    const here = peer.remote ?? this.#context.nodeName;
+    const node = call.allNodes === true ? null : (call.node ?? here);
     const found = this.#context.attributes.query({ name, node });
     const values = found.map(({ node, value }) => ({ node, value }));
     if (values.length === 0) return failed(CibFailures.noObject);
@@ -483,6 +506,7 @@ function clearRequest(call: LocalRequest<"attributeClearFailures">, peer: Peer):
 function failOrder(call: LocalRequest<"resourceFail">): LocalOrder {
   return {
     order: "fail",
+    node: text(call.node),
     resource: text(call.resource),
     class: text(call.class),
     provider: call.provider ?? null,

@@ -26,11 +26,12 @@ import {
   type FencerEvent,
 } from "../fencer/mod.ts";
 import type { LogLevel } from "../ports/mod.ts";
-import { type Element, printXml } from "../xml/mod.ts";
+import { type Element, parseXml, printXml } from "../xml/mod.ts";
 import { Alerts } from "./alerts.ts";
 import { type LocalOutcome, LocalResources } from "./local-resources.ts";
-import type { GroupMessage } from "./messages.ts";
+import type { GroupMessage, LocalOrder } from "./messages.ts";
 import type { NodeNames } from "./names.ts";
+import { RemoteLinks, type RemoteLinksOptions } from "./remote-links.ts";
 import type { ChangeDone } from "./requests.ts";
 import type { NodeEffect, NodeOptions } from "./types.ts";
 
@@ -53,6 +54,8 @@ export interface RoomsLink {
   listDone(effect: Extract<FencerEffect, { type: "list-done" }>): void;
   fencingChanged(): void;
   exit(code: number): void;
+  /** Where the tools of remote nodes are answered. */
+  remoteTools: Pick<RemoteLinksOptions, "request" | "requestGone" | "watch" | "watchGone">;
 }
 
 /**
@@ -65,6 +68,7 @@ export class Rooms {
   readonly attributes: Attributes;
   readonly local: LocalResources;
   readonly alerts: Alerts;
+  readonly remotes: RemoteLinks;
   readonly #executor: Executor;
   readonly #options: NodeOptions;
   readonly #link: RoomsLink;
@@ -79,6 +83,18 @@ export class Rooms {
       utcOffsetMinutes: options.utcOffsetMinutes,
       emit: (effect) => link.emit(effect),
       nowMs: () => link.nowMs(),
+    });
+    this.remotes = new RemoteLinks({
+      nodeName,
+      nowMs: () => link.nowMs(),
+      emit: (effect) => link.emit(effect),
+      execute: (event) => this.execute(event),
+      record: (outcome, done) => this.apply(outcome, "client", done),
+      result: (node, result) => this.#alertResult(node, result),
+      change: (changes) => link.change("membership", changes, null, null),
+      forgetAttributes: (node) => this.#remoteAttribute("peer-remove", node, "", null),
+      setAttribute: (node, name, value) => this.#remoteAttribute("update", node, name, value),
+      ...link.remoteTools,
     });
     this.dc = new DesignatedController({
       nodeName,
@@ -112,6 +128,7 @@ export class Rooms {
     else if (id.startsWith("x:")) this.execute(event);
     else if (id.startsWith("f:")) this.fence(event);
     else if (id.startsWith("a:")) this.attribute(event);
+    else if (id.startsWith("r:")) this.remotes.timer(event.id);
     else return false;
     return true;
   }
@@ -145,12 +162,26 @@ export class Rooms {
     this.#attributeRequest("update", name, value);
   }
 
+  #remoteAttribute(
+    task: "update" | "peer-remove",
+    node: string,
+    name: string,
+    value: string | null,
+  ): void {
+    this.#attributeRequest(task, name, value, { nodes: [node], remote: true });
+  }
+
   /** The CIB is another one: the writer puts all values into it again. */
   rewriteAttributes(): void {
     this.#attributeRequest("refresh", "", null);
   }
 
-  #attributeRequest(task: "update" | "refresh", name: string, value: string | null): void {
+  #attributeRequest(
+    task: "update" | "refresh" | "peer-remove",
+    name: string,
+    value: string | null,
+    of: { nodes: string[]; remote: boolean } = { nodes: [], remote: false },
+  ): void {
     this.attribute({
       type: "request",
       request: {
@@ -158,13 +189,12 @@ export class Rooms {
         name,
         pattern: false,
         value,
-        nodes: [],
+        ...of,
         dampenMs: null,
         private: false,
         set: null,
         setType: "instance_attributes",
         user: "hacluster",
-        remote: false,
       },
     });
   }
@@ -275,6 +305,9 @@ export class Rooms {
       case "device":
         this.fence(effect);
         return;
+      case "remote":
+        this.remotes.operate(effect);
+        return;
       case "result":
         this.#onResult(effect.result);
         return;
@@ -292,9 +325,32 @@ export class Rooms {
 
   #onResult(result: OperationResult): void {
     this.apply(this.local.result(result));
-    if (result.status === OpStatus.CANCELLED) return;
+    if (result.status !== OpStatus.CANCELLED) this.#alertResult(this.#options.nodeName, result);
+  }
+
+  #alertResult(node: string, result: OperationResult): void {
     const targetRc = parseTransitionKey(result.request.userData)?.targetRc ?? 0;
-    this.alerts.resource(this.#options.nodeName, result, targetRc);
+    this.alerts.resource(node, result, targetRc);
+  }
+
+  /** Carries out an action of the DC, here or on a remote node that this node is connected to. */
+  executeAction(xml: string, transitionKey: string): void {
+    const parsed = parseXml(xml);
+    const target = parsed.ok ? parsed.value.get("on_node") : null;
+    if (target === null || target === this.#options.nodeName) {
+      this.apply(this.local.execute(xml, transitionKey, this.#link.nowMs()));
+    } else if (!this.remotes.execute(target, xml, transitionKey)) {
+      this.#log("warning", `${target} is not connected to here`);
+      this.#link.send({ kind: "acknowledge", transitionKey, ok: false });
+    }
+  }
+
+  /** Does what a tool asks of this node or of a remote node connected to here. */
+  order(order: LocalOrder, done: (error: string | null) => void): void {
+    const node = "node" in order ? order.node : undefined;
+    if (node === undefined || node === this.#options.nodeName) {
+      this.apply(this.local.order(order, this.#link.nowMs()), "client", done);
+    } else if (!this.remotes.order(node, order, done)) done(`${node} is not connected to here`);
   }
 
   fence(event: FencerEvent): void {
@@ -349,6 +405,7 @@ export class Rooms {
   #onFenced(record: FenceRecord): void {
     this.#link.fencingChanged();
     this.alerts.fencing(record);
+    if (record.state === "done" && record.action !== "on") this.remotes.fenced(record.target);
     const { target, action } = record;
     if (record.state !== "done" || record.exitStatus !== 0) return;
     if (target === this.#options.nodeName && action !== "on") {

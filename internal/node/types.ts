@@ -8,6 +8,8 @@ import type { LocalAnswer, LocalCommand, WatchCall, WatchLine } from "./local.ts
 export interface Peer {
   user: string;
   pid: number;
+  /** The remote node that it is on; absent: this node. */
+  remote?: string;
 }
 
 export type NodeEvent =
@@ -25,6 +27,15 @@ export type NodeEvent =
   | { type: "persisted"; sequence: number; error: string | null }
   | { type: "run-done"; run: string; outcome: RunOutcome }
   | { type: "unit-changed"; unit: string }
+  /** Of a connection that effect `remote-connect` asked for; `closed` is the last. */
+  | {
+      type: "remote";
+      link: string;
+      event:
+        | { type: "opened" }
+        | { type: "message"; payload: string }
+        | { type: "closed"; reason: string };
+    }
   /** Stop in an orderly way (SIGTERM). */
   | { type: "stop" };
 
@@ -55,6 +66,10 @@ export type NodeEffect =
     }
   /** Run an alert agent as the cluster's own user, with `env` on top of the usual. */
   | { type: "run-alert"; run: string; path: string; env: Record<string, string>; timeoutMs: number }
+  /** Connect to a remote node's daemon, with the cluster's key. */
+  | { type: "remote-connect"; link: string; host: string; port: number }
+  | { type: "remote-send"; link: string; payload: string }
+  | { type: "remote-close"; link: string }
   | { type: "kill"; run: string }
   | { type: "set-timer"; id: string; delayMs: number }
   | { type: "clear-timer"; id: string }

@@ -239,6 +239,9 @@ class Engine {
         return;
       case "watch-line":
       case "kill":
+      case "remote-connect":
+      case "remote-send":
+      case "remote-close":
       case "run-unit":
       case "run-alert":
         return;
