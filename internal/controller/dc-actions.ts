@@ -1,12 +1,13 @@
 import { INFINITY_SCORE, parseDurationMs } from "../base/mod.ts";
 import { clusterProperty } from "./bootstrap.ts";
-import type { DcEffect, DcOptions, DcView, HistoryResult } from "./dc-types.ts";
+import type { CibChange, DcEffect, DcOptions, DcView, HistoryResult } from "./dc-types.ts";
 import { failCountChange, failureAttribute } from "./fail-count.ts";
 import type { GraphAction } from "./graph.ts";
 import { historyEntries, operationKey } from "./history.ts";
 import {
   findNodeState,
   historyUpdate,
+  type NodeName,
   nodeStatePath,
   nodeStateUpdate,
   transientAttributesPath,
@@ -54,6 +55,7 @@ export class ActionRunner {
 
   start(action: GraphAction, transition: Transition, view: DcView): void {
     if (action.kind === "pseudo_event") {
+      if (action.operation === "stonith") this.#guestsGone(action, view);
       transition.end(action.id, true);
       return;
     }
@@ -170,21 +172,20 @@ export class ActionRunner {
       return;
     }
     const uuid = this.#uuidOf(target, view);
-    const node = { uuid, name: target };
     const remote = findNodeState(view.cib, uuid)?.get("remote_node") === "true";
-    const down = { inCcm: 0, crmd: 0, join: "down", expected: "down" } as const;
-    const input = nodeStateUpdate(node, remote ? { inCcm: 0 } : down, "send_stonith_update");
-    if (remote) input.first("node_state")!.set("remote_node", "true").set("node_fenced", "1");
-    const path = nodeStatePath(node);
-    this.#emit({
-      type: "change",
-      reason: "fenced",
-      changes: [
-        { operation: "modify", scope: "status", input, allowCreate: true },
-        { operation: "delete", scope: "status", xpath: `${path}/lrm` },
-        { operation: "delete", scope: "status", xpath: transientAttributesPath(node) },
-      ],
-    });
+    const changes = fencedChanges({ uuid, name: target, remote }, "send_stonith_update");
+    this.#emit({ type: "change", reason: "fenced", changes });
+  }
+
+  /** Stopping its container fences a guest node: no device had to, and nothing is left of it. */
+  #guestsGone(action: GraphAction, view: DcView): void {
+    for (const uuid of action.downed) {
+      const state = findNodeState(view.cib, uuid);
+      if (state?.get("remote_node") !== "true") continue;
+      const node = { uuid, name: state.get("uname") ?? uuid, remote: true };
+      const changes = fencedChanges(node, "remote_node_down");
+      this.#emit({ type: "change", reason: "state", changes });
+    }
   }
 
   // --- Starting -------------------------------------------------------------------------------
@@ -339,6 +340,19 @@ export class ActionRunner {
   #log(level: Extract<DcEffect, { type: "log" }>["level"], message: string): void {
     this.#emit({ type: "log", level, message });
   }
+}
+
+/** What the CIB says of a node that was made sure to be down. */
+function fencedChanges(node: NodeName, origin: string): CibChange[] {
+  const remote = node.remote === true;
+  const down = { inCcm: 0, crmd: 0, join: "down", expected: "down" } as const;
+  const input = nodeStateUpdate(node, remote ? { inCcm: false } : down, origin);
+  if (remote) input.first("node_state")!.set("node_fenced", "1");
+  return [
+    { operation: "modify", scope: "status", input, allowCreate: true },
+    { operation: "delete", scope: "status", xpath: `${nodeStatePath(node)}/lrm` },
+    { operation: "delete", scope: "status", xpath: transientAttributesPath(node) },
+  ];
 }
 
 function timerId(transition: number, action: number): string {
