@@ -148,6 +148,8 @@ export class Resource {
 
   allowed: NodeTable;
   assignedTo: Node | null = null;
+  /** Its score on that node when it was chosen. */
+  assignedScore = 0;
 
   /** What this resource runs in (a guest's container), and what it launches. */
   launcher: Resource | null = null;

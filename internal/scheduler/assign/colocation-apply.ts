@@ -52,15 +52,17 @@ export function attributeOf(
   let host = false;
   if (resource !== null && node.isGuest) {
     host =
-      (node.isBundle && isBundledPrimitive(resource)) ||
+      (node.isBundle && isBundled(resource)) ||
       resource.meta.get("container-attribute-target")?.toLowerCase() === "host";
   }
   const where = host ? node.connection!.launcher!.assignedTo : node;
   return where?.attributes.get(attribute)?.toLowerCase() ?? null;
 }
 
-function isBundledPrimitive(resource: Resource): boolean {
-  return resource.parent?.variant === 2 && resource.parent.parent?.variant === 3;
+/** The clone in a bundle, or something below it. */
+function isBundled(resource: Resource): boolean {
+  const top = resource.top();
+  return top.variant === 2 && top.parent !== null;
 }
 
 export function anyAvailable(ws: WorkingSet, table: NodeTable): boolean {
@@ -119,31 +121,29 @@ function noteChanges(
   }
 }
 
-/** Both are assigned: changes the dependent's promotion priority. */
+/** Both are assigned: changes the dependent's promotion priority, and says by how much. */
 export function applyToPriority(
   dependent: Resource,
   primary: Resource,
   colocation: Colocation,
-): void {
-  if (dependent.assignedTo === null) return;
-  const primaryRole = roleResource(primary);
-  if (colocation.primaryRole !== Role.unknown && colocation.primaryRole !== primaryRole.nextRole) {
-    return;
-  }
-  const a = attributeOf(dependent.assignedTo, colocation.nodeAttribute, dependent);
+): number {
+  if (dependent.assignedTo === null) return 0;
   const on = primary.assignedTo;
+  const wanted = colocation.primaryRole;
+  // Without a node for the primary the role is no matter: the dependent's node is the wrong one.
+  if (on !== null && wanted !== Role.unknown && wanted !== roleResource(primary).nextRole) return 0;
+  const a = attributeOf(dependent.assignedTo, colocation.nodeAttribute, dependent);
   const b = on === null ? null : attributeOf(on, colocation.nodeAttribute, primary);
   let sign = 1;
   if (a !== b) {
-    if (colocation.score < INFINITY_SCORE || colocation.dependentRole !== Role.promoted) return;
+    if (colocation.score < INFINITY_SCORE || colocation.dependentRole !== Role.promoted) return 0;
     sign = -1;
   } else if (colocation.dependentRole === Role.unpromoted) {
     sign = -1;
   }
-  // A member speaks for its whole group.
-  const role = roleResource(dependent);
-  const target = role.parent?.variant === 1 ? role.parent : role;
-  target.priority = addScores(sign * colocation.score, target.priority);
+  const delta = sign * colocation.score;
+  dependent.priority = addScores(delta, dependent.priority);
+  return delta;
 }
 
 /** Whether the dependent's wishes count for the primary. */
@@ -332,27 +332,21 @@ function bestByAttribute(
   return best;
 }
 
-/** Bans the dependent from nodes without a matching one in the list; adds scores if asked. */
+/** Bans the dependent from nodes that are not in the list; adds scores if asked. */
 export function intersectNodes(
   ws: WorkingSet,
   dependent: Resource,
   primary: Resource,
   colocation: Colocation,
-  nodes: readonly Node[],
+  nodes: ReadonlySet<Node>,
   scoreOf: ((node: Node) => number) | null,
 ): void {
-  const byValue = new Map<string | null, Node>();
-  for (const node of nodes) {
-    const value = attributeOf(node, colocation.nodeAttribute, primary);
-    if (!byValue.has(value)) byValue.set(value, node);
-  }
   const work = dependent.allowed.copy();
   for (let i = 0; i < work.modes.length; i++) {
     if (work.modes[i]! < 0) continue;
     const node = ws.nodesByIndex[i]!;
-    const match = byValue.get(attributeOf(node, colocation.nodeAttribute, dependent));
-    if (match === undefined) work.scores[i] = -INFINITY_SCORE;
-    else if (scoreOf !== null) work.scores[i] = addScores(work.scores[i]!, scoreOf(match));
+    if (!nodes.has(node)) work.scores[i] = -INFINITY_SCORE;
+    else if (scoreOf !== null) work.scores[i] = addScores(work.scores[i]!, scoreOf(node));
   }
   noteChanges(ws, dependent, work, colocation, primary);
   dependent.allowed = work;

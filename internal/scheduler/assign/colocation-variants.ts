@@ -1,120 +1,142 @@
-import { INFINITY_SCORE, isTrue } from "../../base/mod.ts";
+import { addScores, INFINITY_SCORE, isTrue } from "../../base/mod.ts";
 import { Role } from "../constants.ts";
 import type { Colocation } from "../constraint.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
-import { locationNodes, roleOf } from "../resource-state.ts";
+import { locationNodes } from "../resource-state.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { applyToPriority, applyToScores, effectOf, intersectNodes } from "./colocation-apply.ts";
 import { findCompatible, isBlockedRecursive, perNodeMax } from "./compatible.ts";
 import { place } from "./primitive.ts";
 import { updateDependentPriority, updateDependentScores } from "./promotable-colocation.ts";
 
-/** Applies a colocation, on behalf of the dependent (as each variant does it) or the primary. */
+/**
+ * Applies a colocation, on behalf of the dependent (as each variant does it) or the primary. What
+ * it added to the dependent's promotion priority.
+ */
 export function applyColocation(
   ws: WorkingSet,
   dependent: Resource,
   primary: Resource,
   colocation: Colocation,
   forDependent: boolean,
-): void {
-  if (forDependent) {
-    if (dependent.variant === 1) groupDepends(ws, dependent, primary, colocation);
-    else applyColocation(ws, dependent, primary, colocation, false);
-    return;
+): number {
+  if (forDependent && dependent.variant === 1) {
+    return groupDepends(ws, dependent, primary, colocation);
   }
   switch (primary.variant) {
     case 1:
-      withGroup(ws, dependent, primary, colocation);
-      break;
+      return withGroup(ws, dependent, primary, colocation);
     case 2:
-      withClone(ws, dependent, primary, colocation);
-      break;
+      return withClone(ws, dependent, primary, colocation);
     case 3:
-      withBundle(ws, dependent, primary, colocation);
-      break;
+      return withBundle(ws, dependent, primary, colocation);
     default:
-      switch (effectOf(dependent, primary, colocation, false)) {
-        case "role":
-          applyToPriority(dependent, primary, colocation);
-          break;
-        case "location":
-          applyToScores(ws, dependent, primary, colocation);
-          break;
-        default:
-          break;
-      }
+      return withPrimitive(ws, dependent, primary, colocation);
   }
 }
 
-function groupDepends(ws: WorkingSet, group: Resource, primary: Resource, c: Colocation): void {
+function withPrimitive(ws: WorkingSet, dependent: Resource, primary: Resource, c: Colocation) {
+  switch (effectOf(dependent, primary, c, false)) {
+    case "role":
+      return applyToPriority(dependent, primary, c);
+    case "location":
+      applyToScores(ws, dependent, primary, c);
+      return 0;
+    default:
+      return 0;
+  }
+}
+
+function groupDepends(ws: WorkingSet, group: Resource, primary: Resource, c: Colocation): number {
+  let delta = 0;
   if (group.group!.colocated) {
-    applyColocation(ws, group.children[0]!, primary, c, true);
+    delta = applyColocation(ws, group.children[0]!, primary, c, true);
   } else if (c.score < INFINITY_SCORE) {
-    for (const member of group.children) applyColocation(ws, member, primary, c, true);
+    // Whatever the primary is: members of such a group take it for one with a node of its own.
+    for (const member of group.children) {
+      delta = addScores(delta, withPrimitive(ws, member, primary, c));
+    }
   }
+  group.priority = addScores(delta, group.priority);
+  return delta;
 }
 
-function withGroup(ws: WorkingSet, dependent: Resource, group: Resource, c: Colocation): void {
-  if (group.unassigned) return;
+function withGroup(ws: WorkingSet, dependent: Resource, group: Resource, c: Colocation): number {
+  if (group.unassigned) return 0;
   const members = group.children;
   if (group.group!.colocated) {
     const member = c.score >= INFINITY_SCORE ? members[members.length - 1] : members[0];
-    if (member !== undefined) applyColocation(ws, dependent, member, c, false);
-  } else if (c.score < INFINITY_SCORE) {
-    for (const member of members) applyColocation(ws, dependent, member, c, false);
+    return member === undefined ? 0 : applyColocation(ws, dependent, member, c, false);
   }
+  if (c.score >= INFINITY_SCORE) return 0;
+  return withEach(ws, dependent, members, c);
 }
 
-function withClone(ws: WorkingSet, dependent: Resource, clone: Resource, c: Colocation): void {
-  if (clone.unassigned) return;
+function withEach(ws: WorkingSet, dependent: Resource, parts: readonly Resource[], c: Colocation) {
+  let delta = 0;
+  for (const part of parts) {
+    delta = addScores(delta, applyColocation(ws, dependent, part, c, false));
+  }
+  return delta;
+}
+
+function withClone(ws: WorkingSet, dependent: Resource, clone: Resource, c: Colocation): number {
+  if (clone.unassigned) return 0;
   if (clone.promotable && c.primaryRole !== Role.unknown) {
-    if (dependent.unassigned) updateDependentScores(ws, dependent, clone, c);
-    else updateDependentPriority(ws, dependent, clone, c);
-    return;
-  }
-  if (interleaves(c.dependent, clone)) return withCompatible(ws, dependent, clone, c);
-  if (c.score >= INFINITY_SCORE) {
-    const nodes: Node[] = [];
-    for (const instance of clone.children) {
-      const assigned = locationNodes(instance, "assigned");
-      if (assigned.length === 1 && !isBlockedRecursive(instance)) nodes.unshift(assigned[0]!);
+    if (dependent.unassigned) {
+      updateDependentScores(ws, dependent, clone, c);
+      return 0;
     }
-    intersectNodes(ws, dependent, clone, c, nodes, null);
-    return;
+    if (c.dependentRole === Role.promoted) return updateDependentPriority(ws, dependent, clone, c);
   }
-  for (const instance of clone.children) applyColocation(ws, dependent, instance, c, false);
+  if (interleaves(c.dependent, c.primary)) return withCompatible(ws, dependent, clone, c);
+  if (c.score < INFINITY_SCORE) return withEach(ws, dependent, clone.children, c);
+  const nodes = new Set<Node>();
+  for (const instance of clone.children) {
+    const assigned = locationNodes(instance, "assigned");
+    if (assigned.length === 1 && !isBlockedRecursive(instance)) nodes.add(assigned[0]!);
+  }
+  intersectNodes(ws, dependent, clone, c, nodes, null);
+  return 0;
 }
 
 /** Instance with instance, where both sides may have as many on one node. */
-function interleaves(dependent: Resource, clone: Resource): boolean {
+function interleaves(dependent: Resource, primary: Resource): boolean {
   if (dependent.variant < 2) return false;
   if (!isTrue(dependent.meta.get("interleave"))) return false;
-  return perNodeMax(dependent) === perNodeMax(clone);
+  return perNodeMax(dependent) === perNodeMax(primary);
 }
 
-function withCompatible(ws: WorkingSet, dependent: Resource, other: Resource, c: Colocation): void {
-  const instance = findCompatible(ws, dependent, other, Role.unknown, false);
-  if (instance !== null) applyColocation(ws, dependent, instance, c, true);
-  else if (c.score >= INFINITY_SCORE) place(ws, dependent, null, true, true);
+function withCompatible(
+  ws: WorkingSet,
+  dependent: Resource,
+  other: Resource,
+  c: Colocation,
+): number {
+  const instance = findCompatible(ws, dependent, other, Role.unknown, false, other.isBundle);
+  if (instance !== null) return applyColocation(ws, dependent, instance, c, true);
+  if (c.score >= INFINITY_SCORE) place(ws, dependent, null, true, true);
+  return 0;
 }
 
-function withBundle(ws: WorkingSet, dependent: Resource, bundle: Resource, c: Colocation): void {
-  if (bundle.unassigned) return;
+function withBundle(ws: WorkingSet, dependent: Resource, bundle: Resource, c: Colocation): number {
+  if (bundle.unassigned) return 0;
   if (c.dependent.variant > 1) return withCompatible(ws, dependent, bundle, c);
-  const nodes: Node[] = [];
-  for (const replica of bundle.bundleData!.replicas) {
-    const { container, child } = replica;
-    if (c.score < INFINITY_SCORE) {
-      applyColocation(ws, dependent, container, c, false);
-      continue;
-    }
+  const { replicas } = bundle.bundleData!;
+  if (c.score < INFINITY_SCORE) {
+    const containers = replicas.map((replica) => replica.container);
+    return withEach(ws, dependent, containers, c);
+  }
+  const nodes = new Set<Node>();
+  for (const { container, child } of replicas) {
     const chosen = container.assignedTo;
     if (chosen === null || isBlockedRecursive(container)) continue;
-    if (c.primaryRole >= Role.promoted) {
-      if (child === null || roleOf(child, false) < Role.promoted) continue;
+    if (c.primaryRole >= Role.promoted && (child === null || child.nextRole < Role.promoted)) {
+      continue;
     }
-    nodes.unshift(chosen);
+    nodes.add(chosen);
   }
-  if (c.score >= INFINITY_SCORE) intersectNodes(ws, dependent, bundle, c, nodes, null);
+  intersectNodes(ws, dependent, bundle, c, nodes, null);
+  return 0;
 }

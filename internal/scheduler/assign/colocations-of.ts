@@ -1,6 +1,6 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
 import type { Colocation } from "../constraint.ts";
-import { insertThisWith, insertWithThis } from "../constraints/colocation.ts";
+import { placeInThisWith, placeInWithThis } from "../constraints/colocation.ts";
 import type { Resource } from "../resource.ts";
 
 /** A list that stays the resource's own (not to be changed) until something is added. */
@@ -9,29 +9,39 @@ interface Collected {
   own: boolean;
 }
 
-type Insert = (list: Colocation[], item: Colocation) => void;
+type Place = (list: readonly Colocation[], item: Colocation) => number;
 
-function addAll(into: Collected, addition: readonly Colocation[], insert: Insert): void {
-  if (addition.length === 0) return;
+/**
+ * Adds a whole list. The first one is taken over. Of every later one its head goes in, as often as
+ * the list is long, and nothing else: so the original does it, and every score shows it.
+ */
+function addAll(into: Collected, addition: readonly Colocation[], place: Place): void {
+  const head = addition[0];
+  if (head === undefined) return;
   if (into.list === null) {
     into.list = addition as Colocation[];
     into.own = false;
     return;
   }
-  for (const item of addition) addOne(into, item, insert);
+  insert(into, head, addition.length, place);
 }
 
-function addOne(into: Collected, item: Colocation, insert: Insert): void {
+function addOne(into: Collected, item: Colocation, place: Place): void {
   if (into.list === null) {
     into.list = [item];
     into.own = true;
     return;
   }
+  insert(into, item, 1, place);
+}
+
+function insert(into: Collected, item: Colocation, times: number, place: Place): void {
   if (!into.own) {
-    into.list = into.list.slice();
+    into.list = into.list!.slice();
     into.own = true;
   }
-  insert(into.list, item);
+  const list = into.list!;
+  list.splice(place(list, item), 0, ...new Array<Colocation>(times).fill(item));
 }
 
 const NONE: readonly Colocation[] = [];
@@ -51,36 +61,36 @@ export function withThisOf(resource: Resource): readonly Colocation[] {
 }
 
 function collect(resource: Resource, asker: Resource, out: Collected, thisWith: boolean): void {
-  const insert = thisWith ? insertThisWith : insertWithThis;
+  const place = thisWith ? placeInThisWith : placeInWithThis;
   const own = thisWith ? resource.thisWith : resource.withThis;
   switch (resource.variant) {
     case 0:
       if (resource === asker) {
-        addAll(out, own, insert);
+        addAll(out, own, place);
         if (resource.parent !== null) collect(resource.parent, asker, out, thisWith);
       } else {
-        for (const item of own) if (item.explicit) addOne(out, item, insert);
+        for (const item of own) if (item.explicit) addOne(out, item, place);
       }
       break;
     case 1:
       collectGroup(resource, asker, out, thisWith);
       break;
     case 2:
-      addAll(out, own, insert);
+      addAll(out, own, place);
       if (resource.parent !== null) collect(resource.parent, asker, out, thisWith);
       break;
     default:
-      if (bundleShares(resource, asker, thisWith)) addAll(out, own, insert);
+      if (bundleShares(resource, asker)) addAll(out, own, place);
   }
 }
 
 function collectGroup(group: Resource, asker: Resource, out: Collected, thisWith: boolean): void {
-  const insert = thisWith ? insertThisWith : insertWithThis;
+  const place = thisWith ? placeInThisWith : placeInWithThis;
   const own = thisWith ? group.thisWith : group.withThis;
   const members = group.children;
   const end = thisWith ? members[0] : members[members.length - 1];
   if (group === asker || asker === end) {
-    addAll(out, own, insert);
+    addAll(out, own, place);
     if (group.parent !== null) collect(group.parent, asker, out, thisWith);
     if (!group.group!.colocated) return;
     for (const member of members) {
@@ -93,17 +103,21 @@ function collectGroup(group: Resource, asker: Resource, out: Collected, thisWith
     if (member === asker) return;
     if (member.managed) continue;
     // An unmanaged member stays where it is; the others still have to obey the group's musts.
-    for (const item of own) if (item.score >= INFINITY_SCORE) addOne(out, item, insert);
+    for (const item of own) if (item.score >= INFINITY_SCORE) addOne(out, item, place);
     return;
   }
 }
 
-function bundleShares(bundle: Resource, asker: Resource, thisWith: boolean): boolean {
+/**
+ * A bundle's colocations are its own and its containers'. What is inside shares them only when
+ * roles are chosen: the clone as soon as that begins, an instance once it has its place.
+ */
+function bundleShares(bundle: Resource, asker: Resource): boolean {
   if (asker === bundle) return true;
   const data = bundle.bundleData!;
   if (data.replicas.some((r) => r.container === asker)) return true;
-  if (thisWith && data.child === null) return false;
-  if (asker === data.child) return asker.promotable && asker.clone!.sortingPromotion;
-  const inside = data.child !== null && asker.parent === data.child;
-  return inside && !asker.unassigned;
+  const inside = data.child;
+  if (inside === null || !inside.promotable) return false;
+  if (asker === inside) return inside.clone!.sortingPromotion;
+  return asker.parent === inside && !asker.unassigned;
 }

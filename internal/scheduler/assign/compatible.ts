@@ -38,25 +38,28 @@ export function instanceMatches(
   return singleNode(instance, current) === node;
 }
 
-/** The instance of `collective` that goes with `match`: on its node, or on its best allowed one. */
+/**
+ * The instance of `collective` that goes with `match`: on its node, or on its best allowed one.
+ * `byHost`: what runs in a container is where the container is.
+ */
 export function findCompatible(
   ws: WorkingSet,
   match: Resource,
   collective: Resource,
   role: Role,
   current: boolean,
+  byHost = false,
 ): Resource | null {
   const instances = instancesOf(collective);
   const on = (node: Node) =>
     instances.find((instance) => instanceMatches(instance, node, role, current)) ?? null;
-  let node = singleNode(match, current);
-  if (collective.variant === 3 && node?.isBundle) {
-    // What runs in a container is with what runs on the container's host.
-    node = node.connection!.launcher!.assignedTo;
-  }
+  const hostOf = (node: Node | null) =>
+    byHost && node?.isBundle ? node.connection!.launcher!.assignedTo : node;
+  const node = hostOf(singleNode(match, current));
   if (node !== null) return on(node);
   for (const candidate of sortedNodes(ws, match.allowed, null)) {
-    const found = on(candidate);
+    const host = hostOf(candidate);
+    const found = host === null ? null : on(host);
     if (found !== null) return found;
   }
   return null;

@@ -150,8 +150,10 @@ export function place(
     return changed;
   }
   let node = wanted;
+  // Without choice (it is active there) the score is the node's own, whatever the table says.
+  const score =
+    node === null || force ? (node?.score ?? 0) : resource.allowed.score(node, node.score);
   if (!force && node !== null) {
-    const score = resource.allowed.score(node, node.score);
     if (score < 0 || (!node.available && !node.isGuest)) {
       if (final) resource.nextRole = Role.stopped;
       node = null;
@@ -165,6 +167,7 @@ export function place(
     return changed;
   }
   resource.assignedTo = node;
+  resource.assignedScore = score;
   node.assigned.push(resource);
   node.assignedCount += 1;
   consume(node, resource);

@@ -15,26 +15,24 @@ export function updateDependentScores(
   clone: Resource,
   c: Colocation,
 ): void {
-  const nodes: Node[] = [];
   const scores = new Map<Node, number>();
   for (const instance of clone.children) {
     const node = singleNode(instance, false);
     if (node === null || roleOf(instance, false) !== c.primaryRole) continue;
     if (c.score < INFINITY_SCORE) addOnMatching(ws, dependent, clone, node, c);
-    nodes.unshift(node);
-    scores.set(node, assignedScore(instance, node));
+    scores.set(node, assignedScore(instance));
   }
   if (c.score < INFINITY_SCORE) return;
   if (c.dependentRole === Role.promoted && c.primaryRole === Role.promoted) return;
-  intersectNodes(ws, dependent, clone, c, nodes, (node) => scores.get(node) ?? 0);
+  const nodes = new Set(scores.keys());
+  intersectNodes(ws, dependent, clone, c, nodes, (node) => scores.get(node)!);
 }
 
-/** The score an instance (a group: its first member) had on its node. */
-function assignedScore(instance: Resource, node: Node): number {
-  // What is unmanaged is where it is, whatever its scores say.
-  if (!instance.managed) return node.score;
-  const first = instance.children[0];
-  return (first ?? instance).allowed.score(node);
+/** The score an instance (a group: its first member with a node) had when it got its node. */
+function assignedScore(instance: Resource): number {
+  if (instance.variant === 0) return instance.assignedScore;
+  const member = instance.children.find((child) => child.assignedTo !== null);
+  return member === undefined ? 0 : assignedScore(member);
 }
 
 function addOnMatching(
@@ -57,15 +55,21 @@ function addOnMatching(
   }
 }
 
-/** The same for a dependent that has its node and is about to get its role. */
+/**
+ * The same for a dependent that has its node and may be promoted. What it added to the promotion
+ * priority.
+ */
 export function updateDependentPriority(
   ws: WorkingSet,
   dependent: Resource,
   clone: Resource,
   c: Colocation,
-): void {
-  if (c.dependentRole !== Role.promoted) return;
-  const match = findCompatible(ws, dependent, clone, c.primaryRole, false);
-  if (match !== null) dependent.priority = addScores(dependent.priority, c.score);
-  else if (c.score >= INFINITY_SCORE) dependent.priority = -INFINITY_SCORE;
+): number {
+  if (findCompatible(ws, dependent, clone, c.primaryRole, false) !== null) {
+    dependent.priority = addScores(dependent.priority, c.score);
+    return c.score;
+  }
+  if (c.score < INFINITY_SCORE) return 0;
+  dependent.priority = -INFINITY_SCORE;
+  return -INFINITY_SCORE;
 }

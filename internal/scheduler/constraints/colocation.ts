@@ -157,8 +157,10 @@ export function newColocation(ws: WorkingSet, spec: ColocationSpec): void {
     influence: spec.influence,
     explicit: spec.explicit,
   };
-  insertThisWith(dependent.thisWith, colocation);
-  insertWithThis(primary.withThis, colocation);
+  const { thisWith } = dependent;
+  thisWith.splice(placeInThisWith(thisWith, colocation), 0, colocation);
+  const { withThis } = primary;
+  withThis.splice(placeInWithThis(withThis, colocation), 0, colocation);
   ws.colocations.push(colocation);
   if (score > -INFINITY_SCORE) return;
   orderApart(ws, dependent, colocation.dependentRole, primary, colocation.primaryRole);
@@ -200,27 +202,24 @@ function compareBySide(a: Resource, b: Resource): number {
   return compareBytes(a.id, b.id);
 }
 
-function insertSorted(
-  list: Colocation[],
+/** Before its equals; lists need not be sorted any more once priorities have changed. */
+function placeIn(
+  list: readonly Colocation[],
   item: Colocation,
   side: (c: Colocation) => Resource,
-): void {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareBySide(side(item), side(list[middle]!)) > 0) low = middle + 1;
-    else high = middle;
-  }
-  list.splice(low, 0, item);
+): number {
+  const own = side(item);
+  let at = 0;
+  while (at < list.length && compareBySide(own, side(list[at]!)) > 0) at += 1;
+  return at;
 }
 
-/** Into a list of "this with" colocations, before its equals. */
-export function insertThisWith(list: Colocation[], item: Colocation): void {
-  insertSorted(list, item, (c) => c.primary);
+/** Where an item belongs in a list of "this with" colocations. */
+export function placeInThisWith(list: readonly Colocation[], item: Colocation): number {
+  return placeIn(list, item, (c) => c.primary);
 }
 
-/** Into a list of "with this" colocations, before its equals. */
-export function insertWithThis(list: Colocation[], item: Colocation): void {
-  insertSorted(list, item, (c) => c.dependent);
+/** Where an item belongs in a list of "with this" colocations. */
+export function placeInWithThis(list: readonly Colocation[], item: Colocation): number {
+  return placeIn(list, item, (c) => c.dependent);
 }
