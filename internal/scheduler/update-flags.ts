@@ -35,9 +35,9 @@ export function updateAction(ws: WorkingSet, then: Action): void {
       continue;
     }
     changed &= ~FIRST;
-    if ((link.flags & O.thenCancelsFirst) !== 0 && !then.optional) {
+    if (first.resource !== null && (link.flags & O.thenCancelsFirst) !== 0 && !then.optional) {
       first.flags |= A.optional;
-      if (first.task === "reload-agent" && first.resource !== null) first.resource.reload = false;
+      if (first.task === "reload-agent") first.resource.reload = false;
     }
     if (
       first.resource !== null &&
