@@ -70,6 +70,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   const outcome = simulateTransition(cib, result.graph, result.working, {
     nowSeconds: Math.floor(Date.now() / 1000),
     failures: request.failures,
+    addNodes: request.injections.nodesUp.length > 0,
   });
   report.execution(outcome.events, outcome.complete);
   effectiveTime(cib, request.date, report);

@@ -156,10 +156,16 @@ export function failedProbe(
   const id = top.clone === null ? resource.id : top.clone.childXml.id;
   for (const { xml, node } of working.failedOps) {
     if (!isMaskedProbe(xml)) continue;
-    if (xml.parent?.id !== id && resource.historyId !== xml.parent?.id) continue;
+    if (resourceOfKey(xml) !== id) continue;
     if (nodeName === null || node.toLowerCase() === nodeName.toLowerCase()) return xml;
   }
   return null;
+}
+
+/** The resource that an operation's key names; members of a cloned group are not found by it. */
+function resourceOfKey(op: Element): string {
+  const key = op.get("operation_key") ?? op.id;
+  return /^(.+)_[^_]+_\d+$/.exec(key)?.[1] ?? key;
 }
 
 export function isMaskedProbe(op: Element): boolean {

@@ -10,6 +10,8 @@ export interface SimulationOptions {
   nowSeconds: number;
   /** `RESOURCE_TASK_INTERVAL@NODE=RC` of operations that are to fail. */
   failures: string[];
+  /** Nodes that are met and not configured become so. */
+  addNodes?: boolean;
 }
 
 export interface SimulationResult {
@@ -34,7 +36,8 @@ export function simulateTransition(
   const report = (event: SimulatedEvent) => {
     events.push(event);
   };
-  const run = new Simulation(new StatusWriter(cib, options.nowSeconds, report), working, options);
+  const writer = new StatusWriter(cib, options.nowSeconds, report, options.addNodes === true);
+  const run = new Simulation(writer, working, options);
   run.report = report;
   const complete = run.execute(readGraph(graph).synapses);
   return { events, complete };

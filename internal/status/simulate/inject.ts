@@ -43,7 +43,7 @@ export function inject(
 ): void {
   const report = (event: SimulatedEvent) =>
     log.item(eventText(event), new Element("inject_attr", {}));
-  const writer = new StatusWriter(cib, nowSeconds, report);
+  const writer = new StatusWriter(cib, nowSeconds, report, injections.nodesUp.length > 0);
   if (injections.quorum !== null) {
     log.item(`Setting quorum: ${injections.quorum}`, new Element("modify_quorum"));
     cib.set("have-quorum", injections.quorum);

@@ -22,31 +22,43 @@ export class StatusWriter {
   readonly cib: Element;
   readonly #nowSeconds: number;
   readonly #report: (event: SimulatedEvent) => void;
+  readonly #addNodes: boolean;
 
-  constructor(cib: Element, nowSeconds: number, report: (event: SimulatedEvent) => void) {
+  /** `addNodes`: a node that is met and not configured becomes so. */
+  constructor(
+    cib: Element,
+    nowSeconds: number,
+    report: (event: SimulatedEvent) => void,
+    addNodes: boolean,
+  ) {
     this.cib = cib;
     this.#nowSeconds = nowSeconds;
     this.#report = report;
+    this.#addNodes = addNodes;
   }
 
   get #status(): Element {
     return this.cib.ensure("status");
   }
 
-  /** The state of a node, made (with the node itself) when missing. */
+  /** The state of a node, made when missing. Without `uuid` the configuration tells the id. */
   nodeState(name: string, uuid: string | null = null): Element {
-    for (const state of this.#status.elements("node_state")) {
+    if (this.#addNodes) this.#ensureNode(name);
+    const states = this.#status.elements("node_state");
+    for (const state of states) {
       if (state.get("uname")?.toLowerCase() === name.toLowerCase()) return state;
     }
+    const id = uuid ?? configuredId(this.cib, name);
+    const nameless = id === null ? undefined : states.find((state) => state.get("id") === id);
+    if (nameless !== undefined) return nameless.set("uname", name);
+    const attributes: Record<string, string> = id === null ? { uname: name } : { id, uname: name };
+    return this.#status.append(new Element("node_state", attributes));
+  }
+
+  #ensureNode(name: string): void {
     const nodes = this.cib.ensure("configuration").ensure("nodes");
-    const known = nodes
-      .elements("node")
-      .find((node) => node.get("uname")?.toLowerCase() === name.toLowerCase());
-    const id = uuid ?? known?.id ?? name;
-    if (known === undefined && uuid === null) {
-      nodes.append(new Element("node", { id, uname: name }));
-    }
-    return this.#status.append(new Element("node_state", { id, uname: name }));
+    if (nodes.elements("node").some((node) => node.get("uname") === name)) return;
+    nodes.append(new Element("node", { id: name, uname: name }));
   }
 
   /** A node that is up, or down. */
@@ -162,4 +174,22 @@ function separateMigration(entries: Element[], record: OperationRecord): Element
   if (record.task !== "migrate_to" && record.task !== "migrate_from") return entries;
   const entry = entries[0]!;
   return [entry.set("id", `${record.resource}_${record.task}_${record.intervalMs}`)];
+}
+
+/** The id of a cluster, remote or guest node of that name; null for bundles' and unknown ones. */
+function configuredId(cib: Element, name: string): string | null {
+  const same = (text: string | null) => text?.toLowerCase() === name.toLowerCase();
+  const configuration = cib.first("configuration");
+  for (const node of configuration?.first("nodes")?.elements("node") ?? []) {
+    if (same(node.get("uname"))) return node.get("type") === "remote" ? node.get("uname") : node.id;
+  }
+  for (const primitive of configuration?.first("resources")?.elements("primitive") ?? []) {
+    if (primitive.get("type") === "remote" && same(primitive.id)) return primitive.id;
+    for (const set of primitive.elements("meta_attributes")) {
+      for (const pair of set.elements("nvpair")) {
+        if (pair.get("name") === "remote-node" && same(pair.get("value"))) return pair.get("value");
+      }
+    }
+  }
+  return null;
 }
