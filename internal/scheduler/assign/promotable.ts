@@ -102,7 +102,8 @@ function markUnpromoted(resource: Resource): void {
 }
 
 function setPriority(ws: WorkingSet, clone: Resource, instance: Resource): void {
-  markUnpromoted(instance);
+  // A group of which some member has a role already keeps what its other members are.
+  if (roleOf(instance, true) === Role.started) markUnpromoted(instance);
   const node = singleNode(instance, false);
   if (node === null) return;
   const next = roleOf(instance, false);
@@ -230,7 +231,7 @@ function promotionNode(clone: Resource, resource: Resource): Node | null {
   if (node === null) return null;
   if (!resource.managed) {
     if (roleOf(resource, true) !== Role.promoted) return null;
-  } else if (resource.promotionPriority < 0) {
+  } else if (resource.priority < 0) {
     return null;
   } else if (!node.available || (node.isGuest && node.connection!.launcher!.assignedTo === null)) {
     return null;
