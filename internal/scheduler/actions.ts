@@ -64,7 +64,7 @@ export function resourceAction(
   if (action === null) {
     action = new Action(ws.nextActionId++, resource, node, task, key);
     if (optional) action.flags |= A.optional;
-    if (task === "lrm_delete" || task === "clear_failcount") action.flags |= A.onDc;
+    if (task === "lrm_delete") action.flags |= A.onDc;
     action.intervalMs = intervalMs;
     action.op = configuredOp(resource, task, intervalMs, true);
     unpackOperation(ws, resource, action);
@@ -222,7 +222,7 @@ function updateRunnable(ws: WorkingSet, resource: Resource, action: Action): voi
     }
     return;
   }
-  if (node.pending) return block();
+  if (!onDc && node.pending) return block();
   if (action.needs === Needs.nothing) {
     setReason(action, null, true);
     if (node.isGuest && !canFence(ws, node)) block();
@@ -238,9 +238,8 @@ function updateRunnable(ws: WorkingSet, resource: Resource, action: Action): voi
       if (!isActive(resource, true) || resource.nextRole > resource.currentRole) {
         block();
         setReason(action, "quorum freeze", true);
-      } else {
-        action.flags |= A.runnable;
       }
+      // One that was asked for before it had a node stays what it was then.
       break;
     default:
       // The reason stays: a changed definition may have given one.

@@ -65,8 +65,9 @@ function orderFrom(ws: WorkingSet, firstResource: Resource, ordering: Ordering):
     const key = opKey(firstResource.id, task, intervalMs);
     firsts = [resourceAction(ws, firstResource, key, task, null, true, intervalMs)];
   }
+  const thenResource = ordering.thenResource ?? ordering.then?.resource ?? null;
   for (const first of firsts) {
-    if (ordering.thenResource !== null) orderTo(first, ordering.thenResource, ordering);
+    if (thenResource !== null) orderTo(first, thenResource, ordering);
     else if (ordering.then !== null) linkActions(first, ordering.then, ordering.flags);
   }
 }

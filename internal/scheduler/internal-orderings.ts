@@ -4,7 +4,6 @@ import { compareInstanceNumbers } from "./assign/instances.ts";
 import { O, Role } from "./constants.ts";
 import { newColocation } from "./constraints/colocation.ts";
 import { fencingAction } from "./fence-node.ts";
-import { compareBytes } from "./natural-order.ts";
 import type { Node } from "./node.ts";
 import { newOrdering, orderResourceActions, orderStarts, orderStops } from "./orderings.ts";
 import type { BundleReplica, Resource } from "./resource.ts";
@@ -34,13 +33,10 @@ function ofPrimitive(ws: WorkingSet, resource: Resource): void {
     order("demote", "stop", O.promotedThenImpliesFirst);
     order("start", "promote", O.unrunnableFirstBlocks);
   }
-  order("delete", "monitor", O.ifOnSameNode | O.thenCancelsFirst);
   const unfencing = !resource.fenceDevice && ws.unfencingEnabled && resource.needsUnfencing;
   const utilization = resource.utilization.size > 0 && ws.config.placementStrategy !== "default";
   if (unfencing || utilization || resource.launcher !== null) {
-    const allowed = ws.nodesByIndex
-      .filter((node) => resource.allowed.has(node))
-      .sort((a, b) => compareBytes(a.name, b.name));
+    const allowed = ws.nodes.filter((node) => resource.allowed.has(node));
     if (unfencing) for (const node of allowed) orderVsUnfencing(ws, resource, node);
     if (utilization) orderUtilization(ws, resource, allowed);
     if (resource.launcher !== null) orderVsLauncher(ws, resource, resource.launcher);

@@ -48,7 +48,7 @@ export function actionMeta(
     "timeout",
     String(timeoutMs === null || timeoutMs <= 0 ? DEFAULT_TIMEOUT_MS : timeoutMs),
   );
-  validateOnFail(ws, resource, task, op, meta);
+  validateOnFail(resource, task, op, meta);
   startDelay(ws, meta, intervalMs);
   return meta;
 }
@@ -84,7 +84,6 @@ function startDelay(ws: WorkingSet, meta: Map<string, string>, intervalMs: numbe
 
 /** Takes out what makes no sense; gives `demote` the handling of the promoted monitor. */
 function validateOnFail(
-  ws: WorkingSet,
   resource: Resource,
   task: string,
   op: Element | null,
@@ -95,8 +94,8 @@ function validateOnFail(
     for (const other of configuredOps(resource)) {
       if (other.name !== "monitor" || other.intervalMs === 0 || !other.enabled) continue;
       if (parseRole(other.xml.get("role")) !== Role.promoted) continue;
-      const handling = other.xml.get("on-fail") ?? opMetaOnFail(ws, other.xml);
-      if (handling === null || handling === "demote") continue;
+      const handling = other.xml.get("on-fail");
+      if (handling === null || handling.toLowerCase() === "demote") continue;
       meta.set("on-fail", handling);
     }
     return;
@@ -106,17 +105,15 @@ function validateOnFail(
     return;
   }
   if (value === "demote") {
+    // Where it comes from the defaults alone there is no operation that it could be meant for.
+    const name = op?.get("name");
     const promotedMonitor =
-      task === "monitor" && meta.has("interval") && parseRole(op?.get("role")) === Role.promoted;
-    if (task !== "promote" && !promotedMonitor) meta.delete("on-fail");
+      name === "monitor" && meta.has("interval") && parseRole(op?.get("role")) === Role.promoted;
+    if (name !== "promote" && !promotedMonitor) meta.delete("on-fail");
     return;
   }
   if (task === "stop" && value === "standby") meta.delete("on-fail");
   if (task === "stop" && value === "stop") meta.delete("on-fail");
-}
-
-function opMetaOnFail(ws: WorkingSet, op: Element): string | null {
-  return unpackPairs(ws, op, "meta_attributes", {}).get("on-fail") ?? null;
 }
 
 /** Handling of a failure, from the word configured or by default. */
