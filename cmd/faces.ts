@@ -60,6 +60,7 @@ export const faces: Record<string, Face> = {
   fence_sandbox: {
     summary: "fence agent that cuts the power of sandbox nodes",
     load: () => import("./agent/fence-sandbox.ts"),
+    subcommand: true,
   },
   // Pacemaker's tools.
   crm_failcount: {

@@ -52,7 +52,8 @@ const OPTIONS: OptionSpec[] = [
   { long: "attr-name", value: "text" },
   { long: "attr-value", value: "text" },
   { long: "delete-attr" },
-  { long: "get-value", short: "Q" },
+  { long: "get-value" },
+  { long: "old-quiet", short: "Q" },
   { long: "node-uname", short: "U", value: "text" },
   { long: "uname", value: "text" },
   { long: "inhibit-policy-engine", short: "!" },
@@ -234,7 +235,7 @@ function print(
   name: string,
   value: string,
 ): void {
-  if (isGiven(options, "quiet")) output.info(value);
+  if (isGiven(options, "quiet") || isGiven(options, "old-quiet")) output.info(value);
   else {
     const identified = id === null ? "" : ` id=${id}`;
     output.info(`scope=${scope}${identified} name=${name} value=${value}`);

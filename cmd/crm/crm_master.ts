@@ -10,7 +10,8 @@ const OPTIONS: OptionSpec[] = [
   { long: "verbose", short: "V" },
   { long: "quiet", short: "q" },
   { long: "query", short: "G" },
-  { long: "get-value", short: "Q" },
+  { long: "get-value" },
+  { long: "old-quiet", short: "Q" },
   { long: "update", short: "v", value: "text" },
   { long: "attr-value", value: "text" },
   { long: "delete", short: "D" },
@@ -52,7 +53,7 @@ export function main(argv: string[]): Promise<number> | number {
       return 0;
     }
     if (name === "resource") resource = value!;
-    else passed.push(`--${name}`, ...(value === null ? [] : [value]));
+    else passed.push(name === "old-quiet" ? "-Q" : `--${name}`, ...(value === null ? [] : [value]));
   }
   if (resource === "") return wrongUsage(TOOL, "No resource specified");
   return crmAttribute(["-n", `master-${resource}`, ...passed]);

@@ -10,7 +10,8 @@ const OPTIONS: OptionSpec[] = [
   { long: "verbose", short: "V" },
   { long: "quiet", short: "q" },
   { long: "query", short: "G" },
-  { long: "get-value", short: "Q" },
+  { long: "get-value" },
+  { long: "old-quiet", short: "Q" },
   { long: "update", short: "v", value: "text" },
   { long: "attr-value", value: "text" },
   { long: "delete", short: "D" },
@@ -91,7 +92,7 @@ export async function main(argv: string[]): Promise<number> {
         passed.push("--id", ...words(value!));
         break;
       default:
-        passed.push(`--${name}`);
+        passed.push(name === "old-quiet" ? "-Q" : `--${name}`);
     }
   }
   const target = node === null || node === "" ? await thisNode() : words(node);

@@ -3,7 +3,7 @@ import { Element, Text } from "../../internal/xml/mod.ts";
 import { type KnownOption, OPTION_LISTS, type OptionList } from "./option-table.ts";
 import { ToolError, type ToolRun } from "./tool.ts";
 
-/** Prints the options of a type; `all` adds advanced and deprecated ones to the text. */
+/** Prints the options of a type; `all` adds advanced and deprecated ones to the text. XML has all. */
 export function listOptions(
   { output }: ToolRun,
   type: string,
@@ -17,7 +17,7 @@ export function listOptions(
     throw new ToolError(ExitCode.USAGE, message);
   }
   output.write(listText(list, all));
-  output.add(listXml(list, all));
+  output.add(listXml(list));
   return ExitCode.OK;
 }
 
@@ -47,18 +47,17 @@ function optionText(option: KnownOption, indent: string): string {
 function valuesText({ type, values, default: fallback }: KnownOption): string {
   if (values !== undefined) {
     const shown = values.map((value) => `"${value}"${value === fallback ? " (default)" : ""}`);
-    return shown.join(", ") + (fallback === undefined ? " (no default)" : "");
+    return shown.join(", ");
   }
   return `${type} ${fallback === undefined ? "(no default)" : `(default: "${fallback}")`}`;
 }
 
-function listXml(list: OptionList, all: boolean): Element {
-  const shown = list.options.filter((option) => all || !(option.advanced || option.deprecated));
+function listXml(list: OptionList): Element {
   return new Element("resource-agent", { name: list.id, version: PACEMAKER_VERSION }, [
     new Element("version", {}, [new Text("1.1")]),
     new Element("longdesc", { lang: "en" }, [new Text(list.about)]),
     new Element("shortdesc", { lang: "en" }, [new Text(list.title)]),
-    new Element("parameters", {}, shown.map(optionXml)),
+    new Element("parameters", {}, list.options.map(optionXml)),
   ]);
 }
 

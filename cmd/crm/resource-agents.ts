@@ -1,13 +1,19 @@
 import { builtinAgents } from "../../agents/mod.ts";
 import { CRM_FEATURE_SET, ExitCode } from "../../internal/base/mod.ts";
 import { baseEnvironment } from "../../internal/host/agent-environment.ts";
-import { findAgent, listAgents, listProviders } from "../../internal/host/agents.ts";
+import {
+  findAgent,
+  listAgents,
+  listedBuiltins,
+  listProviders,
+} from "../../internal/host/agents.ts";
+import { fenceMetadata } from "../../internal/host/fence-metadata.ts";
 import { serviceMetadata } from "../../internal/host/service-metadata.ts";
 import { spawn } from "../../internal/host/spawn.ts";
 import type { SpawnResult } from "../../internal/ports/mod.ts";
 import { Element, Text } from "../../internal/xml/mod.ts";
 import { lastValue } from "./options.ts";
-import { exitCodeText } from "./output.ts";
+import { exitCodeText, Verbatim } from "./output.ts";
 import {
   failure,
   openResourceCall,
@@ -21,6 +27,8 @@ import type { ToolRun } from "./tool.ts";
 
 const TIMEOUT_MS = 30_000;
 
+const listed = () => listedBuiltins(builtinAgents);
+
 /** Which agent. */
 interface Agent {
   class: string;
@@ -32,7 +40,7 @@ interface Agent {
 export async function listStandards({ output }: ToolRun): Promise<number> {
   const { existsSync } = await import("node:fs");
   const standards = ["ocf", "service"];
-  if (listAgents("lsb", null, builtinAgents).length > 0) standards.push("lsb");
+  if (listAgents("lsb", null, listed()).length > 0) standards.push("lsb");
   if (existsSync("/run/systemd/system")) standards.push("systemd");
   standards.push("stonith");
   for (const standard of standards) output.info(standard);
@@ -46,7 +54,7 @@ function item(text: string): Element {
 
 /** `--list-ocf-providers`, and `--list-ocf-alternatives` of an agent. */
 export function listOcfProviders({ output }: ToolRun, type: string | null): number {
-  const providers = listProviders(builtinAgents, type ?? undefined);
+  const providers = listProviders(listed(), type ?? undefined);
   if (providers.length === 0) {
     const of = type === null ? "" : ` for ${type}`;
     output.err(`No OCF providers found${of}`);
@@ -63,11 +71,11 @@ export function listOcfProviders({ output }: ToolRun, type: string | null): numb
 export function listAgentsOf({ output }: ToolRun, spec: string): number {
   const [standard = "", provider] = spec.split(":", 2);
   const named = provider === undefined ? null : provider;
-  const providers = named === null ? listProviders(builtinAgents) : [named];
+  const providers = named === null ? listProviders(listed()) : [named];
   const agents =
     standard === "ocf"
-      ? providers.flatMap((each) => listAgents("ocf", each, builtinAgents))
-      : listAgents(standard, null, builtinAgents);
+      ? providers.flatMap((each) => listAgents("ocf", each, listed()))
+      : listAgents(standard, null, listed());
   if (agents.length === 0) {
     const of = named === null ? "" : ` and provider '${named}'`;
     output.err(`No agents found for standard '${standard}'${of}`);
@@ -98,7 +106,7 @@ export async function showMetadata({ output }: ToolRun, spec: string): Promise<n
     throw failure(ExitCode.NOSUCH, `Metadata query for ${spec} failed: ${reason}`);
   }
   output.write(text.endsWith("\n") ? text : `${text}\n`);
-  output.add(new Element("metadata", {}, [new Text(text)]));
+  output.add(new Element("metadata", {}, [new Verbatim(text)]));
   return ExitCode.OK;
 }
 
@@ -109,7 +117,8 @@ async function metadataOf(agent: Agent): Promise<string | null> {
   }
   const words = agent.class === "stonith" ? ["-o", "metadata"] : ["meta-data"];
   const result = await runAgent(agent, words, { OCF_RESOURCE_INSTANCE: agent.type });
-  return result === null || result.code !== 0 || result.stdout === "" ? null : result.stdout;
+  if (result === null || result.code !== 0 || result.stdout === "") return null;
+  return agent.class === "stonith" ? fenceMetadata(result.stdout) : result.stdout;
 }
 
 /** Runs an agent as the cluster would; null when it is not installed. */

@@ -7,6 +7,7 @@ import { exitCodeText } from "./output.ts";
 import {
   failure,
   isForced,
+  isQuiet,
   plainFailure,
   type ResourceCall,
   requireResource,
@@ -140,12 +141,12 @@ export async function setPair(
   name: string,
   value: string,
 ): Promise<void> {
-  const { options, output } = call.tool;
+  const { options } = call.tool;
   const found = findPair(call, owner, tag, name);
   if (found !== null) {
     const input = new Element("nvpair", { id: found.id, name, value });
     await change(call, { operation: "modify", scope: "resources", input });
-    output.info(`Set '${owner}' option: id=${found.id} name=${name} value=${value}`);
+    tell(call, `Set '${owner}' option: id=${found.id} name=${name} value=${value}`);
     return;
   }
   const given = lastValue(options, "nvpair");
@@ -156,7 +157,12 @@ export async function setPair(
   const input = new Element(element, { id: owner }, [inner]);
   await change(call, { operation: "modify", scope: "resources", input, allowCreate: true });
   const shown = typeof given === "string" ? "(null)" : id;
-  output.info(`Set '${owner}' option: id=${shown} set=${set} name=${name} value=${value}`);
+  tell(call, `Set '${owner}' option: id=${shown} set=${set} name=${name} value=${value}`);
+}
+
+/** Says what was done, unless only values are wanted. */
+function tell({ tool }: ResourceCall, text: string): void {
+  if (!isQuiet(tool)) tool.output.info(text);
 }
 
 /** `--delete-parameter`. */
@@ -176,7 +182,7 @@ export async function deletePair(call: ResourceCall, owner: string, pair: Elemen
   await change(call, { operation: "delete", scope: "resources", input });
   const given = lastValue(call.tool.options, "set-name");
   const set = typeof given === "string" ? ` set=${given}` : "";
-  call.tool.output.info(`Deleted '${owner}' option: id=${pair.id}${set} name=${name}`);
+  tell(call, `Deleted '${owner}' option: id=${pair.id}${set} name=${name}`);
 }
 
 /** `--delete`: takes a resource out of the configuration. */

@@ -243,7 +243,8 @@ export function locate(call: ResourceCall): number {
     const one = new Element("node", promoted ? { state: "promoted" } : {}, [new Text(node.name)]);
     element.append(one);
   }
-  if (found.length === 0 && !sink.isXml) sink.err(`resource ${id} is NOT running`);
+  if (found.length === 0 && !sink.isXml && !isQuiet(call.tool))
+    sink.err(`resource ${id} is NOT running`);
   return ExitCode.OK;
 }
 

@@ -3,6 +3,7 @@ import { callEngine } from "../../internal/host/local-client.ts";
 import type { FenceHistoryEntry, LocalFailure } from "../../internal/node/mod.ts";
 import { Element, Text } from "../../internal/xml/mod.ts";
 import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS } from "./options.ts";
+import { Verbatim } from "./output.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
 
 const text = (long: string, short: string, help: string, group: string): OptionSpec => ({
@@ -107,9 +108,13 @@ async function run(tool: ToolRun): Promise<number> {
 
 async function listInstalled({ output }: ToolRun): Promise<number> {
   const { builtinAgents } = await import("../../agents/mod.ts");
-  const { listAgents } = await import("../../internal/host/agents.ts");
-  const agents = listAgents("stonith", null, builtinAgents);
+  const { listAgents, listedBuiltins, listGluePlugins } = await import(
+    "../../internal/host/agents.ts"
+  );
+  const found = listAgents("stonith", null, listedBuiltins(builtinAgents));
+  const agents = [...listGluePlugins(), ...found];
   for (const agent of agents) output.info(agent);
+  output.info(`${agents.length} fence device${agents.length === 1 ? "" : "s"} found`);
   const items = agents.map((agent) => new Element("item", {}, [new Text(agent)]));
   output.add(
     new Element("list", { name: "Installed fence devices", count: String(items.length) }, items),
@@ -129,13 +134,15 @@ async function metadata({ output, options }: ToolRun): Promise<number> {
   const { findAgent } = await import("../../internal/host/agents.ts");
   const { baseEnvironment } = await import("../../internal/host/agent-environment.ts");
   const found = findAgent({ class: "stonith", provider: null, type: agent }, builtinAgents);
-  const text = found === null ? "" : await readMetadata(found.argv, baseEnvironment());
+  const said = found === null ? "" : await readMetadata(found.argv, baseEnvironment());
+  const { fenceMetadata } = await import("../../internal/host/fence-metadata.ts");
+  const text = said === "" ? "" : fenceMetadata(said);
   if (text === "") {
     output.err("Can't get fence agent meta-data: No such device");
     throw new ToolError(ExitCode.NOSUCH, "");
   }
   output.write(text.endsWith("\n") ? text : `${text}\n`);
-  output.add(new Element("metadata", {}, [new Text(text)]));
+  output.add(new Element("metadata", {}, [new Verbatim(text)]));
   return ExitCode.OK;
 }
 

@@ -6,19 +6,23 @@ import {
   type FoundAgent,
   findAgent,
   listAgents,
+  listedBuiltins,
   listProviders,
 } from "../../internal/host/agents.ts";
+import { fenceMetadata } from "../../internal/host/fence-metadata.ts";
 import { serviceMetadata } from "../../internal/host/service-metadata.ts";
 import type { AgentCatalog, AgentRun } from "../../internal/pcs/mod.ts";
 import { cachedMetadata } from "./metadata-cache.ts";
 
 const AGENT_TIMEOUT_MS = 30_000;
 
+const listed = () => listedBuiltins(builtinAgents);
+
 /** The agents of this machine, asked for their metadata when it is needed. */
 export const agentCatalog: AgentCatalog = {
   metadata,
   standards,
-  providers: async () => listProviders(builtinAgents),
+  providers: async () => listProviders(listed()),
   types,
   validate,
 };
@@ -39,7 +43,8 @@ async function metadata(name: string): Promise<Result<string, string>> {
         ? await start([...found.argv, "-o", "metadata"])
         : await start([...found.argv, "meta-data"], ocfVariables(name, found.ocfRoot));
     failure = run.output;
-    return run.code === 0 ? run.stdout : null;
+    if (run.code !== 0) return null;
+    return standard === "stonith" ? fenceMetadata(run.stdout) : run.stdout;
   };
   // Of an agent inside the executable the shell is only the first word.
   const [program = "", script = ""] = found.argv;
@@ -150,7 +155,7 @@ async function standards(): Promise<string[]> {
 async function types(standardProvider: string): Promise<string[]> {
   const [standard = "", provider = ""] = standardProvider.split(":");
   if (standard === "ocf" && provider === "") {
-    return listProviders(builtinAgents).flatMap((name) => listAgents("ocf", name, builtinAgents));
+    return listProviders(listed()).flatMap((name) => listAgents("ocf", name, listed()));
   }
-  return listAgents(standard, standard === "ocf" ? provider : null, builtinAgents);
+  return listAgents(standard, standard === "ocf" ? provider : null, listed());
 }

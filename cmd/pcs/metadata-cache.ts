@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { disk } from "../../internal/host/disk.ts";
 import { underRoot } from "../../internal/host/paths.ts";
 
-const FOLDER = "/var/cache/muster/agents";
+/** The number tells what is kept: another one when that changes. */
+const FOLDER = "/var/cache/muster/agents-2";
 
 /** Folders with what agents share: a change there may change what an agent says of itself. */
 const SHARED = ["/usr/lib/ocf/lib/heartbeat", "/usr/share/fence", "/usr/share/resource-agents"];

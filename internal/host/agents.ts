@@ -126,6 +126,36 @@ export function toolsFolder(): string | null {
 
 // --- Lists ------------------------------------------------------------------------------------
 
+/**
+ * The built-in agents that lists show. Where agents are installed these are the ones that stand in
+ * for one that might be; our own are found by their names all the same.
+ */
+export function listedBuiltins(builtins: BuiltinAgents): BuiltinAgents {
+  if (rootPrefix() !== "" || folders(join(Paths.ocfRoot, "resource.d")).length === 0)
+    return builtins;
+  const standIns = Object.entries(builtins).filter(
+    ([name, agent]) => "script" in agent && !name.startsWith("ocf:muster:"),
+  );
+  return Object.fromEntries(standIns);
+}
+
+/** Where cluster-glue keeps its older fence plugins. */
+const GLUE_FOLDER = "/usr/lib/stonith/plugins";
+
+/** Plugins that are no device: they run those of the other folder, and fence agents. */
+const GLUE_BRIDGES = ["external", "rhcs"];
+
+/** Names of cluster-glue's fence plugins: they are installed, but nothing here can run them. */
+export function listGluePlugins(): string[] {
+  const folder = underRoot(GLUE_FOLDER);
+  const libraries = entries(join(folder, "stonith2"))
+    .filter((name) => name.endsWith(".so"))
+    .map((name) => name.replace(/\.so$/, ""))
+    .filter((name) => !GLUE_BRIDGES.includes(name));
+  const scripts = executables(join(folder, "external")).map((name) => `external/${name}`);
+  return [...libraries, ...scripts].sort(byLetter);
+}
+
 /** Agents of a class, sorted; for ocf those of a provider. */
 export function listAgents(
   standard: string,
@@ -150,7 +180,8 @@ export function listAgents(
   } else if (standard === "lsb" || standard === "service") {
     add(names, executables(underRoot(Paths.lsbFolder)));
   }
-  if (standard === "systemd" || standard === "service") add(names, unitNames());
+  const units = rootPrefix() !== "" || existsSync("/run/systemd/system");
+  if (standard === "systemd" || (standard === "service" && units)) add(names, unitNames());
   return [...names].sort(byLetter);
 }
 

@@ -49,11 +49,15 @@ export async function credentials(
   context: PcsContext,
   options: Options,
 ): Promise<{ username: string; password: string }> {
-  const username = options.value("-u") ?? context.env.ask("Username: ") ?? DEFAULT_USER;
-  const given = options.value("-p");
-  if (given !== null) return { username, password: given };
-  // As a script gives it: one line on standard input.
-  const password = context.env.stdin().replace(/\r?\n$/, "");
+  // As a script gives them: lines on standard input.
+  const lines = () => context.env.stdin().split(/\r?\n/);
+  const [asked, known] = [options.value("-u"), options.value("-p")];
+  const typed = asked !== null && known !== null ? [] : lines();
+  if (asked === null) context.write("Username: ");
+  const username = asked ?? (typed.shift() || DEFAULT_USER);
+  if (known !== null) return { username, password: known };
+  context.write("Password: ");
+  const password = typed[0] ?? "";
   if (password === "") throw new CommandLineError("no password given: use -p or standard input");
   return { username, password };
 }

@@ -1,6 +1,7 @@
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { Exit } from "../frame/report.ts";
+import { PCSD_PORT } from "./access.ts";
 import { memberNames } from "./members.ts";
 
 /** State of the pcsd of each node: a line each, and whether all are as they should be. */
@@ -12,12 +13,13 @@ export async function pcsdStates(
   let allWell = true;
   const lines = await Promise.all(
     names.map(async (name) => {
-      const host = known.get(name);
-      const answer =
-        host === undefined ? null : await context.env.nodes.call(host, "remote/check_auth");
-      if (answer?.ok === true) return `  ${name}: Online`;
+      // Of a host that is not known: whether there is a pcsd that would let us in.
+      const stranger = { destinations: [{ addr: name, port: PCSD_PORT }], token: "" };
+      const host = known.get(name) ?? stranger;
+      const answer = await context.env.nodes.call(host, "remote/check_auth");
+      if (answer.ok) return `  ${name}: Online`;
       allWell = false;
-      const unauthorized = answer === null || answer.layer === "authentication";
+      const unauthorized = answer.layer === "authentication";
       return unauthorized ? `  ${name}: Unable to authenticate` : `  ${name}: Offline`;
     }),
   );
