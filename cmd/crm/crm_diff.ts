@@ -63,6 +63,10 @@ function unreadable(which: string): number {
 
 function secondOf(options: ParsedOptions): Element | null {
   if (!isGiven(options, "stdin")) return read(options, "new");
+  return readStandardInput();
+}
+
+function readStandardInput(): Element | null {
   const source = readStdin(Limits.xmlBytes);
   return source === null ? null : parse(source);
 }
@@ -75,6 +79,7 @@ function read(options: ParsedOptions, name: "original" | "new"): Element | null 
 
 function readText(path: string | null): Element | null {
   if (path === null) return null;
+  if (path === "-") return readStandardInput();
   try {
     return parse(readFileSync(path, "utf8"));
   } catch {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** Longest time that one command may take, ms. */
-const COMMAND_LIMIT_MS = 120_000;
+const COMMAND_LIMIT_MS = 300_000;
 
 /** Where our executable and its names stand in the root. */
 const CANDIDATE = "/candidate/bin";

@@ -40,7 +40,7 @@ export async function nodeAddGuest(
   const given = new Map(keyValues(words));
   const wait = options.waitSeconds();
   context.requireWaitable(wait);
-  requireFile(context, "cluster node add-guest");
+  await requireFile(context, "cluster node add-guest");
   const cib = await context.cib();
   sayCorosyncSkipped(context);
   if (!given.has("remote-addr")) {
@@ -87,7 +87,7 @@ export async function nodeRemoveGuest(
   if (wanted === undefined || argv.length > 1) throw new CommandLineError();
   const wait = options.waitSeconds();
   context.requireWaitable(wait);
-  requireFile(context, "cluster node remove-guest");
+  await requireFile(context, "cluster node remove-guest");
   const cib = await context.cib();
   const meta = (primitive: Element, name: string) =>
     nvsetValue(primitive, "meta_attributes", name) ?? "";

@@ -33,7 +33,7 @@ export async function nodeAddRemote(
   const parts = parsePrimitive(hasAddress ? rest : argv.slice(1));
   const wait = options.waitSeconds();
   context.requireWaitable(wait);
-  requireFile(context, "cluster node add-remote");
+  await requireFile(context, "cluster node add-remote");
   const cib = await context.cib();
   sayCorosyncSkipped(context);
   const agent = await chooseAgent(context, REMOTE_AGENT, false);
@@ -90,7 +90,7 @@ export async function nodeRemoveRemote(
   options.allowOnly(SPREADING);
   const wanted = argv[0];
   if (wanted === undefined || argv.length > 1) throw new CommandLineError();
-  requireFile(context, "cluster node remove-remote");
+  await requireFile(context, "cluster node remove-remote");
   const cib = await context.cib();
   const remotes = resourcesOf(cib)
     .descendants("primitive")

@@ -12,9 +12,16 @@ export const SPREADING = [
 
 const NOT_LIVE = "the command does not run on a live cluster (e.g. -f was used)";
 
-/** On a running cluster these verbs also prepare the node itself, through its pcsd. */
-export function requireFile(context: PcsContext, command: string): void {
-  if (context.env.cib.live) needsPcsd(context, command);
+/**
+ * On a running cluster these verbs also prepare the node itself, through its pcsd. A corosync.conf
+ * that is named must be there, though without the cluster nothing is looked up in it.
+ */
+export async function requireFile(context: PcsContext, command: string): Promise<void> {
+  const { cib, corosyncConf } = context.env;
+  if (cib.live) needsPcsd(context, command);
+  if (corosyncConf.live) return;
+  const text = await corosyncConf.read();
+  if (!text.ok) context.die(`Unable to read corosync.conf: ${text.error}`);
 }
 
 export function sayCorosyncSkipped(context: PcsContext): void {

@@ -1,7 +1,7 @@
 # What Ansible's role ha_cluster types, line by line. T is its temporary CIB.
 pcs --version --full
 pcs --version
-pcs status pcsd -- node1 node2
+pcs status pcsd -- node1
 echo secret | pcs host auth -u hacluster -- node1 addr=192.0.2.1 node2
 pcs cluster setup --corosync_conf corosync.conf --overwrite --no-cluster-uuid -- alpha node1 addr=192.0.2.1 node2 addr=192.0.2.2
 cat corosync.conf

@@ -14,7 +14,7 @@ pcs status
 pcs status pcsd node1
 pcs stonith sbd enable SBD_WATCHDOG_TIMEOUT=10
 pcs cluster cib live.xml
-pcs cluster cib-push --help | grep -c diff-against
+pcs cluster cib-push --help | grep -q diff-against
 cibadmin --empty > F
 CIB_file=F cibadmin --create -o nodes -X '<node id="1" uname="node1"/>'
 CIB_file=F cibadmin --create -o nodes -X '<node id="2" uname="node2"/>'
@@ -125,7 +125,7 @@ CIB_file=F crm_resource --quiet --resource vip --node node1 --ban
 CIB_file=F crm_resource --quiet --resource vip --node node1 --clear
 CIB_file=F crm_resource --quiet --resource vip --node node2 --move
 CIB_file=F crm_resource --quiet --resource vip --node node2 --un-move
-CIB_file=F crm_resource --quiet --resource vip --cleanup
+crm_resource --quiet --resource vip --cleanup
 export CIB_shadow_dir=$PWD; crm_shadow --batch --create puppet
 export CIB_shadow_dir=$PWD; crm_shadow --batch --create-empty puppet; crm_shadow --batch --force --commit puppet
 export CIB_shadow_dir=$PWD; CIB_shadow=puppet cibadmin -Q; crm_shadow --batch --force --delete puppet
