@@ -13,9 +13,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Limits } from "../../internal/base/mod.ts";
-
-/** How long to wait for another writer of the same file, ms. */
-const LOCK_WAIT_MS = 10_000;
+import { withFileLock } from "../../internal/host/file-lock.ts";
 
 /** The file's text; null when there is no such file, empty when it cannot be read as one. */
 export function readCibText(path: string): string | null {
@@ -35,13 +33,10 @@ export function readCibText(path: string): string | null {
  */
 export function changeFile(path: string, change: (text: string | null) => string | null): void {
   const target = resolveTarget(path);
-  const release = lock(`${target}.lock`);
-  try {
+  withFileLock(target, () => {
     const text = change(readCibText(target));
     if (text !== null) replaceFile(target, text);
-  } finally {
-    release();
-  }
+  });
 }
 
 /** Where a symbolic link leads: the link itself stays. */
@@ -74,46 +69,5 @@ function replaceFile(path: string, text: string): void {
   } catch (error) {
     unlinkSync(aside);
     throw error;
-  }
-}
-
-/** Takes a lock file, taking it over when its holder no longer runs; returns what gives it back. */
-function lock(path: string): () => void {
-  const deadline = Date.now() + LOCK_WAIT_MS;
-  for (;;) {
-    try {
-      const fd = openSync(path, "wx", 0o600);
-      writeSync(fd, String(process.pid));
-      closeSync(fd);
-      return () => unlinkSync(path);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "EEXIST") throw error;
-      if (holderIsGone(path) || Date.now() > deadline) breakLock(path);
-      else Bun.sleepSync(5);
-    }
-  }
-}
-
-function holderIsGone(path: string): boolean {
-  try {
-    const pid = Number(readFileSync(path, "utf8"));
-    // A file without a number is one whose holder is about to write it.
-    if (!(pid > 0)) return Date.now() - statSync(path).mtimeMs > 1000;
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
-}
-
-/** Renames first: of two that find the lock stale, one succeeds and the other tries again. */
-function breakLock(path: string): void {
-  const stale = `${path}.${process.pid}`;
-  try {
-    renameSync(path, stale);
-    unlinkSync(stale);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }

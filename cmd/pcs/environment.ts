@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { err, Limits, ok, type Result } from "../../internal/base/mod.ts";
 import { disk } from "../../internal/host/disk.ts";
 import { Paths, rootPrefix, underRoot } from "../../internal/host/paths.ts";
@@ -118,12 +118,31 @@ function lazyAgents(): AgentCatalog {
   };
 }
 
+/** A file that is replaced as a whole: not if it has become another since it was read. */
 function textFile(path: string, live: boolean): TextStore {
+  let before: Result<string, string> | null = null;
   return {
     live,
     path,
-    read: async () => readText(path),
-    write: async (text) => writeText(path, text),
+    read: async () => {
+      before = readText(path);
+      return before;
+    },
+    write: async (text) => {
+      const { withFileLock } = await import("../../internal/host/file-lock.ts");
+      const replace = (): Result<null, string> => {
+        const now = readText(path);
+        if (before?.ok === true && (!now.ok || now.value !== before.value)) {
+          return err("another program has changed the file meanwhile: run the command again");
+        }
+        return writeText(path, text);
+      };
+      try {
+        return existsSync(dirname(path)) ? withFileLock(path, replace) : writeText(path, text);
+      } catch (error) {
+        return err(fileErrorText(error));
+      }
+    },
   };
 }
 

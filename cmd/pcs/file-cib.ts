@@ -8,11 +8,11 @@ import {
   validateCib,
 } from "../../internal/cib/mod.ts";
 import { disk } from "../../internal/host/disk.ts";
+import { FileLockedError, withFileLock } from "../../internal/host/file-lock.ts";
 import type { CibStore } from "../../internal/pcs/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { errOut } from "../io.ts";
 import { numberedFileError } from "./file-errors.ts";
-import { withFileLock } from "./file-lock.ts";
 
 /** What a file named with `-f` holds when it was not there. */
 const EMPTY_CIB =
@@ -37,13 +37,23 @@ export function fileCib(path: string): CibStore {
       const patch = diffCib(before, after, { attributeOrder: true });
       if (patch === null) return ok(null);
       patch.first("version")?.remove();
-      return withFileLock(path, () => update(path, patch, upgraded));
+      return locked(path, () => update(path, patch, upgraded));
     },
     upgrade: async () => {
       upgraded = true;
       return upgradedCib(path);
     },
   };
+}
+
+function locked(path: string, work: () => Result<null, string>): Result<null, string> {
+  try {
+    // All writers meet at the file itself, whatever link led them to it.
+    return withFileLock(realpathSync(path), work);
+  } catch (error) {
+    if (error instanceof FileLockedError) return err(error.message);
+    return err(`Cannot write cib file '${path}': '${numberedFileError(error, path)}'`);
+  }
 }
 
 function update(path: string, patch: Element, upgraded: boolean): Result<null, string> {
