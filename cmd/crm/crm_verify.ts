@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { ExitCode, Limits } from "../../internal/base/mod.ts";
+import { ExitCode, Limits, parseBoolean } from "../../internal/base/mod.ts";
 import { schemaNumber, upgradeCib, validateCib } from "../../internal/cib/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { readStdin } from "../io.ts";
@@ -156,6 +156,10 @@ async function checkMeaning(cib: Element, findings: Findings): Promise<void> {
   const { config } = working;
   if (!config.startupFencing)
     findings.log("unpack_config", "Blind faith: not fencing unseen nodes");
+  if (parseBoolean(cib.get("have-quorum") ?? "") !== true) {
+    const text = "Fencing and resource management disabled due to lack of quorum";
+    findings.log("cluster_status", text);
+  }
   if (config.fencingEnabled && !working.haveFenceDevice) {
     findings.error("Resource start-up disabled since no STONITH resources have been defined");
     findings.error("Either configure some or disable STONITH with the stonith-enabled option");
