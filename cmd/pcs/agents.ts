@@ -104,6 +104,8 @@ const SOME_NODE = "node1";
 
 /** What the cluster's fencer would give a fence agent on its standard input. */
 async function fenceInput(name: string, parameters: Map<string, string>): Promise<string> {
+  // As with the original, without any parameter no node is named either.
+  if (parameters.size === 0) return "action=validate-all\n";
   const own = new Map([["nodename", SOME_NODE]]);
   for (const [option, value] of parameters) {
     if (!option.startsWith("pcmk_") && option !== "provides") own.set(option, value);
