@@ -41,13 +41,15 @@ function succeeds(...argv: string[]): boolean {
 export class DebianRoot {
   readonly path: string;
   readonly scratch: string;
-  readonly #bin: string;
+  /** PATH inside. */
+  readonly searchPath: string;
   readonly #mounts: string[] = [];
 
   constructor(which: "original" | "ours", replace = false) {
     this.scratch = mkdtempSync(join(tmpdir(), "muster-root-"));
     this.path = join(this.scratch, "merged");
-    this.#bin = which === "ours" ? `${CANDIDATE}:` : "";
+    const first = which === "ours" ? `${CANDIDATE}:` : "";
+    this.searchPath = `${first}/usr/sbin:/usr/bin:/sbin:/bin`;
     const [upper, work] = ["upper", "work"].map((name) => join(this.scratch, name));
     for (const folder of [upper!, work!, this.path]) mkdirSync(folder);
     const debian = process.env["MUSTER_DEBIAN_ROOT"]!;
