@@ -96,7 +96,7 @@ export class DebianRoot {
     const words = ["unshare", "--mount", "--pid", "--fork", "--net", "--ipc", "--uts"];
     const done = Bun.spawnSync([...words, "/bin/sh", "-c", shell, this.path, cwd, cwd, ...argv], {
       env: {
-        PATH: `${this.#bin}/usr/sbin:/usr/bin:/sbin:/bin`,
+        PATH: this.searchPath,
         HOME: "/root",
         LC_ALL: "C.UTF-8",
         TZ: "UTC",
