@@ -13,6 +13,9 @@ const PROPERTIES = "org.freedesktop.DBus.Properties";
 /** While a unit is neither up nor down. */
 const POLL_MS = 200;
 
+/** What may be running us; a unit that the cluster runs is ordered before them. */
+const OWN_UNITS = ["pacemaker.service", "pacemaker_remote.service"];
+
 const OCF_RUNNING = 0;
 const OCF_ERROR = 1;
 const OCF_NOT_RUNNING = 7;
@@ -88,13 +91,45 @@ async function perform(manager: Manager, job: Job, over: () => boolean): Promise
     await manager.reload();
   }
   const member = { start: "StartUnit", stop: "StopUnit", reload: "ReloadUnit" }[operation];
-  const result = await manager.job(member, unit);
+  const ended = manager.job(member, unit);
+  if (operation === "start") void freeFromOurStop(manager, unit, ended, over);
+  const result = await ended;
   if (operation === "stop") {
     return isUp(await settled(manager, unit, over)) ? OCF_ERROR : OCF_RUNNING;
   }
   if (result !== "done") return OCF_ERROR;
   if (operation === "reload") return OCF_RUNNING;
   return isUp(await settled(manager, unit, over)) ? OCF_RUNNING : OCF_ERROR;
+}
+
+/**
+ * systemd puts a start behind the stop of any unit that is ordered after it: our own, once somebody
+ * asked for it, and that one waits for this start to end. Then the order goes, and the start may run.
+ */
+async function freeFromOurStop(
+  manager: Manager,
+  unit: string,
+  ended: Promise<string>,
+  over: () => boolean,
+): Promise<void> {
+  let waits = true;
+  const stop = () => {
+    waits = false;
+  };
+  ended.then(stop, stop);
+  try {
+    for (;;) {
+      await Bun.sleep(POLL_MS);
+      if (!waits || over()) return;
+      const states = await Promise.all(OWN_UNITS.map((own) => manager.state(own)));
+      if (!states.includes("deactivating")) continue;
+      override(unit, false);
+      await manager.reload();
+      return;
+    }
+  } catch {
+    // The job itself reports what is wrong with the connection.
+  }
 }
 
 function isUp(state: string): boolean {
@@ -126,7 +161,7 @@ function override(unit: string, active: boolean): void {
   writeFileSync(
     file,
     "[Unit]\nDescription=Cluster Controlled " +
-      `${unit.replace(/\.[a-z]+$/, "")}\nBefore=pacemaker.service pacemaker_remote.service\n${service}`,
+      `${unit.replace(/\.[a-z]+$/, "")}\nBefore=${OWN_UNITS.join(" ")}\n${service}`,
   );
 }
 
