@@ -11,8 +11,13 @@ export interface Show {
 type Node = QuorumAnswer["nodes"][number];
 
 /** What corosync-quorumtool -s (or -l: the table alone) prints. */
-export function statusText(q: QuorumAnswer, show: Show, what: "status" | "list"): string {
-  const table = tableText(q, show);
+export function statusText(
+  q: QuorumAnswer,
+  show: Show,
+  what: "status" | "list",
+  machine = false,
+): string {
+  const table = tableText(q, show, machine);
   if (what === "list") return table;
   const id = show.hex ? `0x${q.nodeId.toString(16).padStart(8, "0")}` : String(q.nodeId);
   const blocked = q.totalVotes < q.neededVotes && !q.quorate ? "Activity blocked" : " ";
@@ -77,11 +82,16 @@ function idText(show: Show, nodeId: number): string {
   return show.hex ? `0x${nodeId.toString(16).padStart(8, "0")}` : String(nodeId).padStart(10, " ");
 }
 
-function tableText(q: QuorumAnswer, show: Show): string {
-  const device = q.device !== null;
+/** `NR`: no quorum device is registered. */
+const NO_DEVICE = "NR";
+
+function tableText(q: QuorumAnswer, show: Show, machine: boolean): string {
+  const device = q.device !== null || (machine && q.provider !== null);
   const rows = inOrder(q, show).map((node) => {
     const votes = q.provider === null ? "        " : String(node.votes).padStart(10, " ");
-    const letters = device ? ` ${node.device.padStart(10, " ")}` : "";
+    const letters = device
+      ? ` ${(q.device === null ? NO_DEVICE : node.device).padStart(10, " ")}`
+      : "";
     const local = node.nodeId === q.nodeId ? " (local)" : "";
     return `${idText(show, node.nodeId)} ${votes}${letters} ${label(q, show, node)}${local}\n`;
   });
@@ -101,5 +111,5 @@ function tableText(q: QuorumAnswer, show: Show): string {
 
 /** The form for programs: -p. */
 export function machineText(q: QuorumAnswer, show: Show, what: "status" | "list"): string {
-  return statusText(q, show, what);
+  return statusText(q, show, what, true);
 }

@@ -1,6 +1,7 @@
 import { ExitCode } from "../../internal/base/mod.ts";
 import { callEngine } from "../../internal/host/local-client.ts";
 import type { FenceHistoryEntry, LocalFailure } from "../../internal/node/mod.ts";
+import { fenceEventText, fenceEventXml, timeTexts } from "../../internal/status/mod.ts";
 import { Element, Text } from "../../internal/xml/mod.ts";
 import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS } from "./options.ts";
 import { Verbatim } from "./output.ts";
@@ -167,7 +168,7 @@ async function devices(tool: ToolRun, target: string | null): Promise<number> {
   if (!answer.ok) return unreachable(tool, answer.error);
   const found = answer.value.devices;
   const { output } = tool;
-  for (const device of found) output.info(` ${device}`);
+  for (const device of found) output.info(device);
   const title = target === null ? "Registered fence devices" : `Fence devices for ${target}`;
   const count = found.length;
   output.info(`${count} fence device${count === 1 ? "" : "s"} found`);
@@ -247,47 +248,20 @@ async function history(tool: ToolRun, node: string): Promise<number> {
     return ExitCode.OK;
   }
   const found = await entries(tool, node);
-  for (const entry of found) tool.output.info(entryText(entry));
+  const detail = { labelled: isGiven(tool.options, "verbose"), full: true };
+  for (const entry of found) tool.output.info(fenceEventText(entry, found, detail, times));
   const count = found.length;
   tool.output.info(`${count} event${count === 1 ? "" : "s"} found`);
-  const list = new Element("fence_history", { count: String(count) }, found.map(entryXml));
+  const list = new Element(
+    "fence_history",
+    { count: String(count) },
+    found.map((entry) => fenceEventXml(entry, times)),
+  );
   tool.output.add(list);
   return ExitCode.OK;
 }
 
-const DONE: Record<string, string> = { reboot: "reboot", off: "turn off", on: "unfence" };
-
-function entryText(entry: FenceHistoryEntry): string {
-  const verb = DONE[entry.action] ?? entry.action;
-  const who = `on behalf of ${entry.client} from ${entry.origin}`;
-  const at = entry.completedMs === null ? "" : ` at ${stamp(entry.completedMs)}`;
-  if (entry.state === "pending") {
-    return `${entry.client} at ${entry.origin} wishes to ${verb} node ${entry.target}`;
-  }
-  if (entry.state === "failed") {
-    const reason = entry.exitReason === null ? "" : ` (${entry.exitReason})`;
-    const by = entry.delegate ?? "We";
-    return `${by} failed to ${verb} node ${entry.target} ${who}${at}${reason}`;
-  }
-  const by = entry.delegate ?? "This node";
-  return `${by} was able to ${verb} node ${entry.target} ${who}${at}`;
-}
-
-function stamp(ms: number): string {
-  return new Date(ms)
-    .toISOString()
-    .replace("T", " ")
-    .replace(/\.\d+Z$/, "Z");
-}
-
-function entryXml(entry: FenceHistoryEntry): Element {
-  const element = new Element("fence_event", { target: entry.target, action: entry.action });
-  element.set("state", entry.state).set("origin", entry.origin).set("client", entry.client);
-  if (entry.delegate !== null) element.set("delegate", entry.delegate);
-  if (entry.completedMs !== null) element.set("completed", stamp(entry.completedMs));
-  element.set("status", entry.state);
-  return entry.exitReason === null ? element : element.set("exit-reason", entry.exitReason);
-}
+const times = timeTexts((epoch) => -new Date(epoch * 1000).getTimezoneOffset() * 60);
 
 async function last(tool: ToolRun, node: string): Promise<number> {
   const found = (await entries(tool, node)).find((entry) => entry.state === "success");
@@ -295,8 +269,8 @@ async function last(tool: ToolRun, node: string): Promise<number> {
   if (isGiven(tool.options, "as-node-id")) {
     tool.output.info(ms === null ? "0" : String(Math.floor(ms / 1000)));
   } else if (ms === null) tool.output.info(`Node ${node} has never been fenced`);
-  else tool.output.info(`Node ${node} last fenced at: ${stamp(ms)}`);
+  else tool.output.info(`Node ${node} last fenced at: ${times.short(Math.floor(ms / 1000))}`);
   const event = new Element("last-fenced", { target: node });
-  tool.output.add(ms === null ? event : event.set("when", stamp(ms)));
+  tool.output.add(ms === null ? event : event.set("when", times.short(Math.floor(ms / 1000))));
   return ExitCode.OK;
 }

@@ -25,6 +25,8 @@ const DEFAULT_RECHECK_MS = 900_000;
 const LOSS_MS = 2_000;
 /** After a failure its fail count is awaited so long, since the scheduler needs both. */
 const FAIL_COUNT_MS = 2_000;
+/** The record of a fencing is awaited so long. */
+const RECORD_MS = 2_000;
 
 /** Changes of the CIB after which the scheduler runs again, with what the log says. */
 const DECIDE_ANEW: Partial<Record<ChangeReason, string>> = {
@@ -48,6 +50,7 @@ type Hold =
   | "loss"
   | "fail-count"
   | "fencing-failed"
+  | "fenced"
   | `respawn:${string}`;
 
 /**
@@ -317,6 +320,7 @@ export class DesignatedController {
 
   #onCibChanged(reason: ChangeReason, view: DcView): void {
     if (reason === "attributes") this.#release("fail-count");
+    if (reason === "fenced") this.#release("fenced");
     if (reason === "membership" || reason === "state") this.#release("loss");
     const why = DECIDE_ANEW[reason];
     if (why !== undefined) this.#evaluate(why, view);
@@ -437,6 +441,8 @@ export class DesignatedController {
     if (!this.#actions.isFencing(target)) {
       this.#abort(`${target} was fenced`);
       this.#wanted = true;
+      // Decided before the record is in the CIB, it would be fenced once more.
+      if (action !== "on") this.#hold("fenced", RECORD_MS);
     }
     this.#actions.onFenced(target, action, view);
     this.#release(`respawn:${target}`);

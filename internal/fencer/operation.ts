@@ -115,15 +115,9 @@ export class Operation {
     const { action, target, timeoutMs } = this.request;
     this.#plans = makePlans(action, target, this.#levels, this.#offers, this.#context.self);
     if (this.#plans.length === 0) {
-      const reason = `No fence device can ${action} ${target}`;
-      const status = STATUS_NO_DEVICE;
-      this.#finish({
-        ok: false,
-        exitStatus: EXIT_NO_DEVICE,
-        status,
-        reason,
-        delegate: null,
-      });
+      this.#context.log("warning", `No fence device can ${action} ${target}`);
+      const failure = { exitStatus: EXIT_NO_DEVICE, status: STATUS_NO_DEVICE };
+      this.#finish({ ok: false, ...failure, reason: "", delegate: null });
       return;
     }
     const total = Math.max(timeoutMs, totalTimeoutMs(this.#plans)) * 1.2 + SLACK_MS;

@@ -117,6 +117,12 @@ export function ownCommand(): string[] {
   return script.endsWith(".ts") ? [process.execPath, script] : [process.execPath];
 }
 
+/** Devices for sandbox nodes only: real machines are not offered them. */
+function builtinDevices(builtins: BuiltinAgents): string[] {
+  const names = builtinNames("stonith:", builtins);
+  return rootPrefix() === "" ? names.filter((name) => name !== "fence_sandbox") : names;
+}
+
 /** The folder with our tools under the originals' names, for agents that call them. */
 export function toolsFolder(): string | null {
   const beside = join(dirname(process.execPath), "bin");
@@ -176,7 +182,7 @@ export function listAgents(
         executables(folder).filter((name) => name.startsWith("fence_")),
       );
     }
-    add(names, builtinNames("stonith:", builtins));
+    add(names, builtinDevices(builtins));
   } else if (standard === "lsb" || standard === "service") {
     add(names, executables(underRoot(Paths.lsbFolder)));
   }

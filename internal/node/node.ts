@@ -453,7 +453,7 @@ export class Node {
     result: HistoryResult | null,
     done: ChangeDone | null,
   ): void {
-    const requests = changeRequests(changes, this.#stamp("crmd", "hacluster"));
+    const requests = changeRequests(changes, this.#stamp("hacluster", "hacluster"));
     const message = { kind: "change" as const, reason, requests };
     this.#group.change(result === null ? message : { ...message, result }, done);
   }
@@ -484,7 +484,7 @@ export class Node {
       emit: (effect) => this.#emit(effect),
       send: (message) => this.#group.send(message),
       change: (requests, peer, done) => {
-        const stamp = this.#stamp("cibadmin", peer.user);
+        const stamp = this.#stamp(peer.user, peer.user);
         const stamped = requests.map((request) => ({ ...request, stamp }));
         this.#group.change({ kind: "change", reason: "client", requests: stamped }, done);
       },

@@ -55,7 +55,14 @@ export function writeClusterStatus(sink: Sink, report: StatusReport): void {
   }
   part("failures", (spacer) => writeFailures(sink, working, options, times, spacer));
   const fencing = () =>
-    writeFencing(sink, report.fencing ?? [], selection(report), times, written) || written;
+    writeFencing(
+      sink,
+      report.fencing ?? [],
+      selection(report),
+      options.failedDetail === true,
+      times,
+      written,
+    ) || written;
   if (!sections.has("fencing-succeeded")) written = fencing();
   part("tickets", (spacer) => writeTickets(sink, working, times, spacer));
   part("bans", (spacer) => writeBans(sink, working, options, report.banPrefix, spacer));

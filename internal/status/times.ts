@@ -4,6 +4,8 @@ export interface TimeTexts {
   short(epochSeconds: number): string;
   /** `2023-11-14 22:27:09Z`. */
   iso(epochSeconds: number): string;
+  /** `2023-11-14 22:27:09.250000Z`; milliseconds since 1970. */
+  precise(epochMs: number): string;
 }
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -27,18 +29,24 @@ export function timeTexts(offsetAt: (epochSeconds: number) => number): TimeTexts
         `${clock(date)} ${date.getUTCFullYear()}`
       );
     },
-    iso(epoch) {
-      const date = local(epoch);
-      const offset = offsetAt(epoch);
-      const minutes = Math.floor(Math.abs(offset) / 60);
-      const zone =
-        offset === 0
-          ? "Z"
-          : ` ${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-      return (
-        `${String(date.getUTCFullYear()).padStart(4, "0")}-${two(date.getUTCMonth() + 1)}-` +
-        `${two(date.getUTCDate())} ${clock(date)}${zone}`
-      );
+    iso: (epoch) => iso(epoch, ""),
+    precise(epochMs) {
+      const ms = Math.round(epochMs);
+      const fraction = `.${String(ms % 1000).padStart(3, "0")}000`;
+      return iso(Math.floor(ms / 1000), fraction);
     },
   };
+  function iso(epoch: number, fraction: string): string {
+    const date = local(epoch);
+    const offset = offsetAt(epoch);
+    const minutes = Math.floor(Math.abs(offset) / 60);
+    const zone =
+      offset === 0
+        ? "Z"
+        : ` ${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+    return (
+      `${String(date.getUTCFullYear()).padStart(4, "0")}-${two(date.getUTCMonth() + 1)}-` +
+      `${two(date.getUTCDate())} ${clock(date)}${fraction}${zone}`
+    );
+  }
 }

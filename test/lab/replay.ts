@@ -120,7 +120,23 @@ if (folder === "" || process.getuid?.() !== 0) {
 const files = readdirSync(folder)
   .filter((name) => wanted.length === 0 || wanted.some((w) => name.startsWith(w)))
   .sort();
+/** Transcripts were recorded one by one: each finds all nodes up and nothing failed. */
+function allUp(): void {
+  for (const node of ["node1", "node2", "node3"]) run(["boot", node]);
+  run([
+    "exec",
+    "node1",
+    "test -e /etc/corosync/corosync.conf && pcs cluster start --all --wait=60",
+  ]);
+  run([
+    "exec",
+    "node1",
+    "pcs stonith history cleanup; pcs resource cleanup; crm_resource --wait --timeout 40",
+  ]);
+}
+
 for (const file of files) {
+  allUp();
   const [s, r, d] = [same, reordered, different];
   for (const step of parseTranscript(readFileSync(join(folder, file), "utf8"))) {
     await play(file.slice(0, 2), step);

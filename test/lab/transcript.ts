@@ -48,6 +48,12 @@ const RULES: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?(Z|[+-]\d\d:?\d\d))?/g, "DATE"],
   [/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d+ \d\d:\d\d(:\d\d)?(\.\d+)?/g, "DATE"],
   [/\b1[67]\d{8}\b/g, "EPOCH"],
+  // Which program, and which node happens to lead.
+  [/3\.0\.0-(3\.0\.0|muster)/g, "VERSION"],
+  [/(Current DC: |Designated Controller is: )node\d( \(\d\))?/g, "$1DC"],
+  [/(<current_dc .*name=)"node\d" id="\d"/g, '$1"DC"'],
+  [/is_dc="(true|false)"/g, 'is_dc="…"'],
+  [/dc-uuid="\d"/g, 'dc-uuid="…"'],
   // Process ids, hashes, durations, counters.
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UUID"],
   [/\b[0-9a-f]{32,64}\b/g, "HASH"],

@@ -22,6 +22,7 @@ import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
 import { formatList } from "../frame/text.ts";
+import { unknownHosts } from "../nodes/everywhere.ts";
 import { setUuid } from "./config.ts";
 import { knownAddress, readKnownHosts } from "./known-hosts.ts";
 
@@ -127,8 +128,17 @@ async function buildConf(
 ): Promise<string> {
   const { transport, transportOptions, totem, quorum } = request;
   const known = await readKnownHosts(context);
+  const local = options.has("--corosync_conf");
+  const unknown = local ? [] : request.nodes.map((n) => n.name).filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    context.report.error(unknownHosts(unknown));
+    if (unknown.length === request.nodes.length) {
+      context.report.error("None of hosts is known to pcs.");
+    }
+  }
   const nodes = request.nodes.map(({ name, addresses }): NewNode => {
     if (addresses !== null) return { name, addresses };
+    if (unknown.includes(name)) return { name, addresses: [] };
     return { name, addresses: [knownAddress(context, known, name)] };
   });
   const crypto =

@@ -9,6 +9,16 @@ export interface Target {
   host: KnownHost;
 }
 
+/** What pcs says of hosts that it was not authenticated to, with the command that helps. */
+export function unknownHosts(names: readonly string[]): string {
+  const them = formatList(names);
+  const host = plural(names, "host");
+  return (
+    `${plural(names, "Host")} ${them} ${plural(names, "is")} not known to pcs, try to ` +
+    `authenticate the ${host} using 'pcs host auth ${names.join(" ")}' command`
+  );
+}
+
 /**
  * The targets of some node names, all known; with one unknown the verb ends with the original's
  * error and the command that helps.
@@ -17,11 +27,7 @@ export async function targets(context: PcsContext, names: readonly string[]): Pr
   const known = await context.env.nodes.known();
   const missing = names.filter((name) => !known.has(name)).sort(byCodePoint);
   if (missing.length > 0) {
-    const them = formatList(missing);
-    context.report.error(
-      `${plural(missing, "Host")} ${them} ${plural(missing, "is")} not known to pcs, try to ` +
-        `authenticate the ${plural(missing, "host")} using 'pcs host auth ${missing.join(" ")}' command`,
-    );
+    context.report.error(unknownHosts(missing));
     throw new LibraryError();
   }
   return names.map((name) => ({ name, host: known.get(name)! }));

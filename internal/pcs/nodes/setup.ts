@@ -1,5 +1,6 @@
 import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
+import { formatList } from "../frame/text.ts";
 import { explainFailure } from "./access.ts";
 import { destroyClusters } from "./destroy.ts";
 import { askAll, onAll, type Target, targets } from "./everywhere.ts";
@@ -62,17 +63,24 @@ export async function checkHosts(
       const running = Object.entries(state.services ?? {})
         .filter(([name, service]) => service?.running === true && name !== "pcsd")
         .map(([name]) => name);
+      const { name } = target;
       const complaints = [];
       if (running.length > 0) {
-        complaints.push(`Running cluster services: ${running.map((n) => `'${n}'`).join(", ")}`);
+        complaints.push(
+          `as the following services are found to be running: ${formatList(running)}. If the host ` +
+            "is not part of a cluster, stop the services and retry",
+        );
       }
       if (state.cluster_configuration_exists === true) {
-        complaints.push("Cluster configuration files found");
+        complaints.push(
+          "as cluster configuration files have been found on the host. If the host is not part of " +
+            `a cluster, run 'pcs cluster destroy' on host '${name}' to remove those configuration files`,
+        );
       }
       for (const complaint of complaints) {
-        const text = `${target.name}: ${complaint}. Is the host already in a cluster?`;
+        const text = `${name}: The host seems to be in a cluster already ${complaint}`;
         if (forced) context.report.warning(text);
-        else context.report.error(text);
+        else context.report.error(text, "--force");
       }
     },
   );

@@ -253,8 +253,9 @@ export function appendOperation(operations: Element, op: Operation, ids: IdProvi
     ids.allocate(
       sanitizeId(`${operations.parent?.id ?? ""}-${op.get("name")}-interval-${op.get("interval")}`),
     );
-  const element = new Element("op", { id });
+  const element = new Element("op");
   for (const [name, value] of op) if (name !== CHECK_LEVEL) element.set(name, value);
+  element.set("id", id);
   operations.append(element);
   const level = op.get(CHECK_LEVEL);
   if (level !== undefined) {

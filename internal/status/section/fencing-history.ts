@@ -27,27 +27,25 @@ export function selectHistory(
   const sorted = [...events].sort(
     (a, b) => (b.completedMs ?? Infinity) - (a.completedMs ?? Infinity),
   );
-  const reduced = selection.full ? sorted : newestOfEach(sorted);
+  const reduced = selection.full ? sorted : newestSuccesses(sorted);
   const of = (state: FenceEvent["state"]) => reduced.filter((event) => event.state === state);
-  if (selection.failed && selection.succeeded && selection.pending) {
-    return [{ title: "Fencing History", shown: [...of("pending"), ...done(reduced)] }];
-  }
   const parts: { title: string; shown: FenceEvent[] }[] = [];
   if (selection.failed) parts.push({ title: "Failed Fencing Actions", shown: of("failed") });
-  if (selection.succeeded) parts.push({ title: "Fencing History", shown: of("success") });
-  if (selection.pending) parts.push({ title: "Pending Fencing Actions", shown: of("pending") });
+  if (selection.succeeded) {
+    parts.push({ title: "Fencing History", shown: reduced.filter((e) => e.state !== "failed") });
+  } else if (selection.pending) {
+    parts.push({ title: "Pending Fencing Actions", shown: of("pending") });
+  }
   return parts;
 }
 
-function done(events: FenceEvent[]): FenceEvent[] {
-  return events.filter((event) => event.state !== "pending");
-}
-
-function newestOfEach(events: FenceEvent[]): FenceEvent[] {
+/** Of the successes alike in target, action and origin the newest; all failures. */
+function newestSuccesses(events: FenceEvent[]): FenceEvent[] {
   const seen = new Set<string>();
   return events.filter((event) => {
-    const kind = [event.target, event.action, event.state, event.client, event.origin].join("\0");
-    if (event.state !== "pending" && seen.has(kind)) return false;
+    if (event.state !== "success") return true;
+    const kind = [event.target, event.action, event.origin].join("\0");
+    if (seen.has(kind)) return false;
     seen.add(kind);
     return true;
   });
