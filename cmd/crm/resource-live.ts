@@ -28,31 +28,24 @@ export async function forget(call: ResourceCall, onlyFailures: boolean): Promise
   const forced = call.tool.options.given.some((option) => option.name === "force");
   if (!forced) resource = resource.top();
   let replies = 0;
-  for (const [instance, where] of histories(call, resource, node, onlyFailures)) {
-    await forgetOne(call, instance, where, onlyFailures);
-    replies += 1;
+  for (const [instance, where] of histories(call, resource, node)) {
+    const asked = !onlyFailures || failedOn(call, instance, where);
+    await forgetOne(call, instance, where, asked);
+    if (asked) replies += 1;
   }
   reportReplies(call, replies);
   return ExitCode.OK;
 }
 
 /** Which instance on which node. */
-function histories(
-  call: ResourceCall,
-  resource: Resource,
-  node: Node | null,
-  onlyFailures: boolean,
-): [Resource, Node][] {
+function histories(call: ResourceCall, resource: Resource, node: Node | null): [Resource, Node][] {
   const leaves = leavesOf(resource);
   const pairs: [Resource, Node][] = [];
   for (const leaf of leaves) {
     const active = nodesOf(leaf);
     const nodes =
       node !== null ? [node] : active.length > 0 && leaves.length > 1 ? active : call.working.nodes;
-    for (const each of nodes) {
-      if (call.source.kind === "live" && onlyFailures && !failedOn(call, leaf, each)) continue;
-      pairs.push([leaf, each]);
-    }
+    for (const each of nodes) pairs.push([leaf, each]);
   }
   return pairs;
 }
@@ -72,7 +65,7 @@ async function forgetOne(
   call: ResourceCall,
   resource: Resource,
   node: Node,
-  onlyFailures: boolean,
+  withHistory: boolean,
 ): Promise<void> {
   const { output, options } = call.tool;
   if (call.source.kind === "file") {
@@ -93,7 +86,7 @@ async function forgetOne(
     output.err(`Unable to clean up ${resource.id} failures on ${node.name}: ${reason}`);
     throw plainFailure(failures.error.code);
   }
-  if (!onlyFailures || failedOn(call, resource, node)) {
+  if (withHistory) {
     const request = { node: node.name, resource: resource.nameInHistory };
     const history = await callEngine("historyDelete", request);
     if (!history.ok) throw notConnected(history.error);

@@ -96,7 +96,7 @@ async function run(tool: ToolRun): Promise<number> {
     case "unfence":
       return fence(tool, value, "on", "unfence");
     case "reboot":
-      return fence(tool, value, "reboot", "reboot");
+      return fence(tool, value, "reboot", "fence");
     case "confirm":
       return confirm(tool, value);
     default:
@@ -243,9 +243,11 @@ async function history(tool: ToolRun, node: string): Promise<number> {
     const all = node === "" || node === "*";
     const answer = await callEngine("fenceHistoryCleanup", all ? {} : { node });
     if (!answer.ok) return unreachable(tool, answer.error);
-    const whose = all ? "all nodes" : `node ${node}`;
-    tool.output.info(`cleaning up fencing-history for ${whose}`);
+    tool.output.info(`cleaning up fencing-history for node ${all ? "*" : node}`);
     return ExitCode.OK;
+  }
+  if (isGiven(tool.options, "broadcast")) {
+    tool.output.info("gather fencing-history from all nodes");
   }
   const found = await entries(tool, node);
   const detail = { labelled: isGiven(tool.options, "verbose"), full: true };

@@ -373,7 +373,8 @@ export class Requests {
       this.arrived(result.requestId, { ok: true, value });
       return;
     }
-    const message = result.reason === "" ? "Fencing failed" : result.reason;
+    const why = result.exitStatus === ExitCode.NOSUCH ? "No such device" : "Fencing failed";
+    const message = result.reason === "" ? why : result.reason;
     this.arrived(result.requestId, failed({ code: result.exitStatus, message, legacy: -1 }));
   }
 

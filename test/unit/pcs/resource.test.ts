@@ -15,9 +15,9 @@ describe("resource create", () => {
     expect(made.code).toBe(0);
     expect(made.stderr).toBe("Assumed agent name 'ocf:test:Dummy' (deduced from 'Dummy')\n");
     expect(resourcesText(made)).toContain(
-      '<op id="r-monitor-interval-10s" name="monitor" interval="10s" timeout="20s"/>',
+      '<op name="monitor" interval="10s" timeout="20s" id="r-monitor-interval-10s"/>',
     );
-    expect(resourcesText(made)).toContain('<op id="r-start-interval-0s"');
+    expect(resourcesText(made)).toContain('id="r-start-interval-0s"');
   });
 
   test("ids stay unique and a value that must be unique is noticed", async () => {
