@@ -7,16 +7,19 @@ import {
   FRAME_HEADER,
   FrameKind,
   FrameReader,
+  frameHeader,
   jsonBody,
   jsonFrame,
-  newFrame,
 } from "../../internal/host/ring-frames.ts";
 import { SocketQueue } from "../../internal/host/socket-queue.ts";
 import type { GroupChange, GroupMember } from "../../internal/totem/mod.ts";
+import { putU32 } from "../../internal/wire/mod.ts";
 
 /** A client that lets more than this pile up is cut off: it must not fill the ring's memory. */
 const SLOW_CLIENT_BYTES = 64 * 1024 * 1024;
 const CLIENTS_MAX = 256;
+/** Node id and pid in front of a message's payload. */
+const MESSAGE_SOURCE = 8;
 const ADMIN_GROUP = "haclient";
 
 export interface Client {
@@ -34,7 +37,7 @@ export interface Client {
 
 export interface ClientEvents {
   join(client: Client): boolean;
-  multicast(client: Client, payload: Uint8Array): void;
+  multicast(client: Client, payload: Uint8Array, safe: boolean): void;
   left(client: Client, died: boolean): void;
   request(client: Client, request: Record<string, unknown>): void;
   /** False while the ring has enough to send: clients are not read then. */
@@ -134,8 +137,9 @@ export class ClientServer {
     try {
       switch (kind) {
         case FrameKind.multicast:
+        case FrameKind.multicastSafe:
           if (client.group === null || body.length > RING_MESSAGE_MAX) break;
-          this.#events.multicast(client, body);
+          this.#events.multicast(client, body, kind === FrameKind.multicastSafe);
           return;
         case FrameKind.join: {
           const { group } = jsonBody(body) as { group: string };
@@ -171,8 +175,10 @@ export class ClientServer {
     }
   }
 
-  send(client: Client, frame: Uint8Array): void {
+  /** Queues a frame, its payload maybe apart. */
+  send(client: Client, frame: Uint8Array, payload?: Uint8Array): void {
     client.queue.push(frame);
+    if (payload !== undefined) client.queue.push(payload);
     if (client.dirty) return;
     client.dirty = true;
     this.#dirty.add(client);
@@ -210,13 +216,13 @@ export class ClientServer {
   }
 }
 
-export function messageFrame(from: GroupMember, payload: Uint8Array): Uint8Array {
-  const frame = newFrame(FrameKind.message, 8 + payload.length);
-  const view = new DataView(frame.buffer);
-  view.setUint32(FRAME_HEADER, from.nodeId, true);
-  view.setUint32(FRAME_HEADER + 4, from.pid, true);
-  frame.set(payload, FRAME_HEADER + 8);
-  return frame;
+/** What stands in front of the payload of a message. */
+export function messageHead(from: GroupMember, payloadBytes: number): Uint8Array {
+  const head = new Uint8Array(FRAME_HEADER + MESSAGE_SOURCE);
+  head.set(frameHeader(FrameKind.message, MESSAGE_SOURCE + payloadBytes));
+  putU32(head, FRAME_HEADER, from.nodeId);
+  putU32(head, FRAME_HEADER + 4, from.pid);
+  return head;
 }
 
 const LEFT_REASONS: Record<number, "leave" | "nodedown" | "procdown"> = {

@@ -8,9 +8,10 @@ import {
   encodeCryptoReconfig,
   encodeReload,
   encodeShutdown,
+  MCAST_HEADER_SIZE,
   PacketType,
 } from "../../internal/wire/mod.ts";
-import { type Client, ClientServer, membershipFrame, messageFrame } from "./clients.ts";
+import { type Client, ClientServer, membershipFrame, messageHead } from "./clients.ts";
 import { loadConfig, type RingConfig } from "./config.ts";
 import { answer } from "./control.ts";
 import { CutList } from "./cut.ts";
@@ -35,6 +36,8 @@ const CONGESTED_MS = 10;
 const LONGEST_TOKEN_DELAY_MS = 50;
 /** A timer this late means that the machine did not run us: sockets are read first. */
 const LATE_MS = 30;
+/** Below this a suitable size is none: a path so narrow is still being measured. */
+const KIN_PAYLOAD_LEAST = 16 * 1024;
 /** How long an orderly exit may wait for its last words to be ordered. */
 const LEAVE_WAIT_MS = 300;
 
@@ -66,6 +69,8 @@ export class RingDaemon {
   /** Reloads and key changes, one after the other in the order of their messages. */
   #reloading: Promise<void> = Promise.resolve();
   #lastQuorum: QuorumStatus | null = null;
+  /** Members that are known to be of our kind while the ring stands. */
+  #kin: readonly number[] = [];
   #finished: (code: number) => void = () => {};
 
   constructor(config: RingConfig, log: RingLog) {
@@ -74,9 +79,10 @@ export class RingDaemon {
     const me = config.me.nodeId;
     this.#seqFile = new RingSeqFile(underRoot(config.settings.stateDir), me);
     this.groups = new Groups(me, {
-      send: (message) => this.stack.send(message),
+      send: (message, options) => this.stack.send(message, options),
       changed: (change) => this.#toGroup(change.group, membershipFrame(change)),
-      message: (group, from, payload) => this.#toGroup(group, messageFrame(from, payload)),
+      message: (group, from, payload) =>
+        this.#toGroup(group, messageHead(from, payload.length), payload),
     });
     this.quorum = new VoteQuorum(me, quorumOptions(config), {
       send: (message) => this.stack.send(message),
@@ -113,7 +119,7 @@ export class RingDaemon {
         storeRingSeq: (seq) => this.#storeSeq(seq),
         log: (level, text) => this.log.write(level, "TOTEM", text),
         ringChanged: (change) => this.#ringChanged(change),
-        synchronized: () => this.#synchronized(),
+        synchronized: (allMuster) => this.#synchronized(allMuster),
       },
     });
   }
@@ -121,7 +127,8 @@ export class RingDaemon {
   #makeClients(): ClientServer {
     return new ClientServer({
       join: (client) => this.#clientJoins(client),
-      multicast: (client, payload) => this.groups.sendLocal(client.group!, client.pid, payload),
+      multicast: (client, payload, safe) =>
+        this.groups.sendLocal(client.group!, client.pid, payload, safe),
       left: (client, died) => {
         this.groups.leaveLocal(client.group!, client.pid, died);
         this.run(() => {});
@@ -140,6 +147,7 @@ export class RingDaemon {
       packet: (packet) => this.#received(packet),
       log: (level, text) => this.log.write(level, "KNET", text),
       reachable: () => {},
+      sized: () => this.#setKin(this.#kin),
     });
     this.clients.listen(underRoot(Paths.ringSocket));
     this.#say("TOTEM", `Initializing transport (${settings.transport}) as node ${me.nodeId}`);
@@ -271,6 +279,7 @@ export class RingDaemon {
     left: readonly number[];
     joined: readonly number[];
   }): void {
+    this.#setKin([]);
     const parts = [
       ...(change.joined.length > 0 ? [` joined: ${change.joined.join(" ")}`] : []),
       ...(change.left.length > 0 ? [` left: ${change.left.join(" ")}`] : []),
@@ -282,9 +291,21 @@ export class RingDaemon {
     }
   }
 
-  #synchronized(): void {
+  #synchronized(allMuster: boolean): void {
+    this.#setKin(allMuster ? this.stack.totem.members : []);
     this.#say("MAIN", "Completed service synchronization, ready to provide service.");
     if (!this.config.settings.quorum.enabled) this.#quorumChanged(this.#alwaysQuorate());
+  }
+
+  /** Between our own kind packets take a shorter way, for which another size suits. */
+  #setKin(kin: readonly number[]): void {
+    this.#kin = kin;
+    this.transport?.setKin(kin);
+    const settings = totemSettings(this.config.settings);
+    const room = (this.transport?.kinPacketRoom ?? Infinity) - MCAST_HEADER_SIZE;
+    const suits = kin.length > 1 && room >= KIN_PAYLOAD_LEAST;
+    const payloadLimit = suits ? Math.min(settings.payloadLimit, room) : settings.payloadLimit;
+    this.stack.totem.reconfigure({ ...settings, payloadLimit });
   }
 
   #alwaysQuorate(): QuorumStatus {
@@ -337,9 +358,9 @@ export class RingDaemon {
     });
   }
 
-  #toGroup(group: string, frame: Uint8Array): void {
+  #toGroup(group: string, frame: Uint8Array, payload?: Uint8Array): void {
     for (const client of this.clients.all) {
-      if (client.group === group) this.clients.send(client, frame);
+      if (client.group === group) this.clients.send(client, frame, payload);
     }
   }
 
@@ -366,8 +387,8 @@ export class RingDaemon {
     }
     this.config = loaded.value;
     this.log.configure(loaded.value.settings.logging);
-    this.stack.totem.reconfigure(totemSettings(loaded.value.settings));
     this.transport?.reconfigure(loaded.value);
+    this.#setKin(this.#kin);
     for (const client of this.clients.all) {
       if (client.group !== null) this.clients.send(client, this.#helloFrame());
     }

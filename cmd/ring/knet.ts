@@ -1,12 +1,20 @@
 import { isIPv6 } from "node:net";
 import { openUdp, type UdpSocket } from "../../internal/host/udp.ts";
 import {
+  BULK_HEADER,
+  BULK_PIECES_MAX,
+  BulkReceiver,
+  bulkPieces,
+  cutBulk,
+  decodeBulk,
   decodeKnetData,
   decodeKnetPing,
   decodePmtud,
-  encodeKnetData,
+  encodeKnetDataHeader,
   encodeKnetPing,
   encodePmtud,
+  isBulk,
+  KNET_DATA_HEADER,
   type KnetCrypto,
   KnetReceiver,
   KnetType,
@@ -23,6 +31,7 @@ import { canonical } from "./address.ts";
 import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
 import { linkTimers, loadCrypto } from "./knet-config.ts";
+import { LinkOut, runPieces } from "./link-out.ts";
 import type { LinkStatus, Transport, TransportEvents, TransportStatus } from "./transport.ts";
 
 const BUFFER_BYTES = 16 * 1024 * 1024;
@@ -36,7 +45,10 @@ const SEQ_REPORT = 8191;
 
 interface Path {
   link: number;
+  /** As configured, and in the one spelling that texts are compared in. */
+  text: string;
   address: string;
+  ipVersion: 4 | 6;
   port: number;
   state: LinkState;
 }
@@ -45,6 +57,9 @@ interface Host {
   nodeId: number;
   paths: Path[];
   receiver: KnetReceiver;
+  bulk: BulkReceiver;
+  /** The host is of our kind and in our ring. */
+  kin: boolean;
   /** For the rr policy. */
   turn: number;
 }
@@ -55,7 +70,7 @@ interface OwnLink {
   port: number;
   socket: UdpSocket;
   priority: number;
-  out: (Uint8Array | number | string)[];
+  out: LinkOut;
 }
 
 /** The knet transport: several links to each node, measured and watched, encrypted. */
@@ -68,6 +83,7 @@ export class KnetTransport implements Transport {
   readonly #hosts = new Map<number, Host>();
   readonly #links = new Map<number, OwnLink>();
   #seq: number;
+  #unit = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #tickDue = Infinity;
   #closed = false;
@@ -80,6 +96,7 @@ export class KnetTransport implements Transport {
     "dropped.cut": 0,
     "dropped.compressed": 0,
     "dropped.unreachable": 0,
+    "dropped.bulk": 0,
     errors: 0,
   };
 
@@ -127,7 +144,9 @@ export class KnetTransport implements Transport {
         this.#counts["errors"]! += 1;
       },
     });
-    this.#links.set(link, { link, address: canonical(address), port, socket, priority, out: [] });
+    const out = new LinkOut(socket);
+    this.#links.set(link, { link, address: canonical(address), port, socket, priority, out });
+    socket.joinRuns(this.#anyKin());
   }
 
   #setHosts(): void {
@@ -147,12 +166,43 @@ export class KnetTransport implements Transport {
         const timers = linkTimers(link, settings);
         old?.state.retime(timers);
         const state = old?.state ?? new LinkState(timers, now);
-        paths.push({ link: link.link, address, port: link.port, state });
+        const ipVersion = isIPv6(address.split("%")[0]!) ? 6 : 4;
+        paths.push({ link: link.link, text, address, ipVersion, port: link.port, state });
       }
-      const receiver = before?.receiver ?? new KnetReceiver();
-      this.#hosts.set(node.nodeId, { nodeId: node.nodeId, paths, receiver, turn: 0 });
+      this.#hosts.set(node.nodeId, {
+        nodeId: node.nodeId,
+        paths,
+        receiver: before?.receiver ?? new KnetReceiver(),
+        bulk: before?.bulk ?? new BulkReceiver(),
+        kin: before?.kin ?? false,
+        turn: 0,
+      });
     }
     for (const nodeId of this.#hosts.keys()) if (!listed.has(nodeId)) this.#hosts.delete(nodeId);
+  }
+
+  #anyKin(): boolean {
+    return [...this.#hosts.values()].some((host) => host.kin);
+  }
+
+  setKin(nodes: readonly number[]): void {
+    const before = this.#anyKin();
+    for (const host of this.#hosts.values()) host.kin = nodes.includes(host.nodeId);
+    const now = this.#anyKin();
+    if (now === before) return;
+    // Joined datagrams of others could not be told apart.
+    for (const own of this.#links.values()) own.socket.joinRuns(now);
+  }
+
+  get kinPacketRoom(): number {
+    const paths = [...this.#hosts.values()].flatMap((host) => host.paths);
+    const pieces = paths.map((path) => {
+      const room = this.#pieceRoom(path);
+      return Math.min(BULK_PIECES_MAX, runPieces(room)) * (room - BULK_HEADER);
+    });
+    const { overhead } = this.#crypto[0]!;
+    const seal = overhead === null ? 0 : overhead.salt + overhead.block + overhead.hash;
+    return Math.min(...pieces) - seal - KNET_DATA_HEADER;
   }
 
   reconfigure(config: RingConfig): void {
@@ -186,6 +236,31 @@ export class KnetTransport implements Transport {
   // Receiving.
 
   #received(link: number, data: Uint8Array, from: string): void {
+    let at = 0;
+    while (isBulk(data, at)) {
+      const piece = decodeBulk(data, at);
+      if (piece === null) {
+        this.#counts["dropped.bulk"]! += 1;
+        return;
+      }
+      at += BULK_HEADER + piece.payload.length;
+      const host = this.#hosts.get(piece.node);
+      const path = this.#pathOf(host, link);
+      if (host === undefined || path === undefined || !this.#mayCome(path, from)) {
+        this.#counts["dropped.unlisted"]! += 1;
+        continue;
+      }
+      const unit = host.bulk.take(piece);
+      if (unit !== null) this.#sealed(link, unit, from);
+    }
+    if (at < data.length) this.#sealed(link, at === 0 ? data : data.subarray(at), from);
+  }
+
+  #pathOf(host: Host | undefined, link: number): Path | undefined {
+    return host?.paths.find((candidate) => candidate.link === link);
+  }
+
+  #sealed(link: number, data: Uint8Array, from: string): void {
     const plain = this.#open(data);
     if (plain === null) {
       this.#counts["dropped.signature"]! += 1;
@@ -193,7 +268,7 @@ export class KnetTransport implements Transport {
     }
     const type = knetType(plain);
     const host = type === null ? undefined : this.#hosts.get(knetNode(plain));
-    const path = host?.paths.find((candidate) => candidate.link === link);
+    const path = this.#pathOf(host, link);
     if (type === null) this.#counts["dropped.malformed"]! += 1;
     else if (host === undefined || path === undefined || !this.#mayCome(path, from)) {
       this.#counts["dropped.unlisted"]! += 1;
@@ -210,6 +285,7 @@ export class KnetTransport implements Transport {
   }
 
   #mayCome(path: Path, from: string): boolean {
+    if (from === path.text || from === path.address) return true;
     return !this.#config.settings.blockUnlistedIps || canonical(from) === path.address;
   }
 
@@ -298,6 +374,7 @@ export class KnetTransport implements Transport {
             "debug",
             `pmtud: host: ${host.nodeId} link: ${path.link} data MTU ${this.#dataMtu(path)}`,
           );
+          this.#events.sized();
       }
     }
     if (effects.length > 0) this.#arm();
@@ -311,7 +388,7 @@ export class KnetTransport implements Transport {
 
   #probe(host: Host, path: Path, mtu: number): void {
     const crypto = this.#crypto[0]!;
-    const size = plaintextRoom(mtu, isIPv6(path.address) ? 6 : 4, crypto.overhead);
+    const size = plaintextRoom(mtu, path.ipVersion, crypto.overhead);
     const packet = crypto.seal(encodePmtud(this.#config.me.nodeId, path.link, mtu, size));
     const socket = this.#links.get(path.link)?.socket;
     if (socket?.trySend(packet, path.port, path.address) === true) return;
@@ -321,10 +398,19 @@ export class KnetTransport implements Transport {
     }, 0);
   }
 
-  #dataMtu(path: Path): number {
+  #mtu(path: Path): number {
     const { knetMtu } = this.#config.settings;
-    const mtu = knetMtu > 0 ? knetMtu : path.state.mtu;
-    return knetDataMtu(mtu, isIPv6(path.address) ? 6 : 4, this.#crypto[0]!.overhead);
+    return knetMtu > 0 ? knetMtu : path.state.mtu;
+  }
+
+  #dataMtu(path: Path): number {
+    return knetDataMtu(this.#mtu(path), path.ipVersion, this.#crypto[0]!.overhead);
+  }
+
+  /** Bytes of the largest datagram that a probe has shown to come through on this path. */
+  #pieceRoom(path: Path): number {
+    const crypto = this.#crypto[0]!;
+    return crypto.sealedSize(plaintextRoom(this.#mtu(path), path.ipVersion, crypto.overhead));
   }
 
   #tick(): void {
@@ -361,40 +447,86 @@ export class KnetTransport implements Transport {
   }
 
   #send(hosts: Host[], packet: Uint8Array, broadcast: boolean): void {
-    const targets = hosts.flatMap((host) => this.#choose(host));
-    if (targets.length === 0) {
+    const kin: Path[] = [];
+    const others: Path[] = [];
+    for (const host of hosts) {
+      const list = host.kin ? kin : others;
+      for (const path of this.#choose(host)) list.push(path);
+    }
+    if (kin.length + others.length === 0) {
       this.#counts["dropped.unreachable"]! += 1;
       return;
     }
     this.#seq = this.#seq === 65535 ? 1 : this.#seq + 1;
+    if (kin.length > 0) this.#sendWhole(kin, packet, broadcast);
+    if (others.length > 0) this.#sendFragments(others, packet, broadcast);
+    if (this.#seq % SEQ_REPORT === 0) {
+      for (const path of [...kin, ...others]) this.#ping(path, false);
+    }
+  }
+
+  /** To our own kind: sealed whole, then cut. All of it is told apart by its pieces' headers. */
+  #sendWhole(targets: Path[], packet: Uint8Array, broadcast: boolean): void {
+    const room = Math.min(...targets.map((path) => this.#pieceRoom(path)));
+    const header = this.#dataHeader(1, 0, broadcast);
+    const crypto = this.#crypto[0]!;
+    const size = crypto.sealedSize(header.length + packet.length);
+    if (bulkPieces(size, room) > BULK_PIECES_MAX) {
+      this.#sendFragments(targets, packet, broadcast);
+      return;
+    }
+    this.#unit = (this.#unit + 1) & 0xffff;
+    const node = this.#config.me.nodeId;
+    const unit = { node, unit: this.#unit, room, runPieces: runPieces(room) };
+    const first = this.#links.get(targets[0]!.link)!.out;
+    const runs = cutBulk(crypto.sealParts([header, packet]), unit, (bytes) => first.buffer(bytes));
+    for (const path of targets) {
+      const { out } = this.#links.get(path.link)!;
+      for (const run of runs) out.pushRun(run, room, path.port, path.address);
+    }
+  }
+
+  /** As libknet does it: every fragment sealed for itself. */
+  #sendFragments(targets: Path[], packet: Uint8Array, broadcast: boolean): void {
     const room = Math.min(...targets.map((path) => this.#dataMtu(path)));
     const fragments = Math.max(1, Math.ceil(packet.length / room));
-    for (let fragment = 1; fragment <= fragments; fragment += 1) {
-      const sealed = this.#crypto[0]!.seal(
-        encodeKnetData({
-          node: this.#config.me.nodeId,
-          seq: this.#seq,
-          compressed: 0,
-          broadcast,
-          fragments,
-          fragment: fragments === 1 ? 0 : fragment,
-          payload: packet.subarray((fragment - 1) * room, fragment * room),
-        }),
-      );
+    const crypto = this.#crypto[0]!;
+    const segment = crypto.sealedSize(KNET_DATA_HEADER + Math.min(room, packet.length));
+    const inRun = runPieces(segment);
+    for (let first = 1; first <= fragments; first += inRun) {
+      const last = Math.min(fragments, first + inRun - 1);
+      const tail = Math.min(room, packet.length - (last - 1) * room);
+      const bytes = (last - first) * segment + crypto.sealedSize(KNET_DATA_HEADER + tail);
+      const run = this.#links.get(targets[0]!.link)!.out.buffer(bytes);
+      let at = 0;
+      for (let fragment = first; fragment <= last; fragment += 1) {
+        // libknet leaves the number of an only fragment at 0.
+        const header = this.#dataHeader(fragments, fragments === 1 ? 0 : fragment, broadcast);
+        const piece = packet.subarray((fragment - 1) * room, fragment * room);
+        for (const part of crypto.sealParts([header, piece])) {
+          run.set(part, at);
+          at += part.length;
+        }
+      }
       for (const path of targets) {
-        this.#links.get(path.link)!.out.push(sealed, path.port, path.address);
+        this.#links.get(path.link)!.out.pushRun(run, segment, path.port, path.address);
       }
     }
-    if (this.#seq % SEQ_REPORT === 0) {
-      for (const path of targets) this.#ping(path, false);
-    }
+  }
+
+  #dataHeader(fragments: number, fragment: number, broadcast: boolean): Uint8Array {
+    const node = this.#config.me.nodeId;
+    const seq = this.#seq;
+    return encodeKnetDataHeader({ node, seq, compressed: 0, broadcast, fragments, fragment });
   }
 
   /** The links that a packet to this host takes, by the policy. */
   #choose(host: Host): Path[] {
-    const up = host.paths.filter(
-      (path) => path.state.connected && !this.#cut.has(host.nodeId, path.address),
-    );
+    const usable = (path: Path) =>
+      path.state.connected && !this.#cut.has(host.nodeId, path.address);
+    // Most have one link: no list is made for it.
+    if (host.paths.length === 1) return usable(host.paths[0]!) ? host.paths : [];
+    const up = host.paths.filter(usable);
     if (up.length < 2) return up;
     switch (this.#config.settings.linkMode) {
       case "active":
@@ -410,13 +542,7 @@ export class KnetTransport implements Transport {
   }
 
   flush(): void {
-    for (const own of this.#links.values()) {
-      if (own.out.length === 0) continue;
-      const batch = own.out;
-      own.out = [];
-      this.#counts["sent"]! += batch.length / 3;
-      own.socket.sendMany(batch);
-    }
+    for (const own of this.#links.values()) own.out.flush();
   }
 
   close(): void {
@@ -429,10 +555,15 @@ export class KnetTransport implements Transport {
 
   counters(): Record<string, number> {
     const hosts = [...this.#hosts.values()];
+    const sent = [...this.#links.values()].reduce((sum, own) => sum + own.out.datagrams, 0);
     return {
       ...this.#counts,
+      sent,
       "dropped.duplicate": hosts.reduce((sum, host) => sum + host.receiver.duplicates, 0),
-      "dropped.incomplete": hosts.reduce((sum, host) => sum + host.receiver.abandoned, 0),
+      "dropped.incomplete": hosts.reduce(
+        (sum, host) => sum + host.receiver.abandoned + host.bulk.abandoned,
+        0,
+      ),
       receiveBuffer: Math.min(...[...this.#links.values()].map((l) => l.socket.receiveBuffer)),
     };
   }

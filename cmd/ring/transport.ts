@@ -6,6 +6,10 @@ export interface Transport {
   unicast(node: number, packet: Uint8Array): void;
   broadcast(packet: Uint8Array, to: readonly number[]): void;
   flush(): void;
+  /** These members of the ring are of our kind; large packets to them may take a shorter way. */
+  setKin(nodes: readonly number[]): void;
+  /** Bytes of one totem packet that suit the way to our kind; Infinity where it makes no odds. */
+  readonly kinPacketRoom: number;
   /** Nodes and links of a reloaded configuration. */
   reconfigure(config: RingConfig): void;
   /** Opens packets of the file's key too, from now on; false when it is the one in use. */
@@ -44,4 +48,6 @@ export interface TransportEvents {
   log(level: "error" | "warning" | "notice" | "info" | "debug", text: string): void;
   /** A node became reachable or stopped to be. */
   reachable(node: number, up: boolean): void;
+  /** The size that packets may have on the way has changed. */
+  sized(): void;
 }

@@ -64,6 +64,10 @@ export class UdpuTransport implements Transport {
     this.setPeers(peersOf(config));
   }
 
+  readonly kinPacketRoom = Infinity;
+
+  setKin(): void {}
+
   /** udpu has no encryption. */
   prepareKey(): boolean {
     return false;

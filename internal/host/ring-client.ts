@@ -54,12 +54,13 @@ class Connection implements RingPort {
     else this.#queue.flush(socket);
   }
 
-  multicast(payload: Uint8Array): boolean {
+  multicast(payload: Uint8Array, options?: { safe: boolean }): boolean {
     if (payload.length > RING_MESSAGE_MAX) {
       throw new RangeError(`a ring message holds at most ${RING_MESSAGE_MAX} bytes`);
     }
     if (this.#closed || this.#queue.waiting > QUEUE_LIMIT_BYTES) return false;
-    this.#queue.push(frameHeader(FrameKind.multicast, payload.length));
+    const kind = options?.safe === true ? FrameKind.multicastSafe : FrameKind.multicast;
+    this.#queue.push(frameHeader(kind, payload.length));
     this.#queue.push(payload);
     this.#flushSoon();
     return true;

@@ -8,6 +8,7 @@ export const FrameKind = {
   multicast: 2,
   leave: 3,
   request: 4,
+  multicastSafe: 5,
   /** From the ring. */
   hello: 17,
   membership: 18,
@@ -55,10 +56,13 @@ export function jsonBody(body: Uint8Array): unknown {
 
 /** Cuts a byte stream into frames. The bodies handed out may be kept. */
 export class FrameReader {
+  /** Bytes not looked at yet. */
   #rest: Uint8Array | null = null;
+  /** A frame whose end has not come: its bytes are copied once, whatever chunks they come in. */
+  #begun: { frame: Uint8Array; have: number } | null = null;
 
   get buffered(): number {
-    return this.#rest?.length ?? 0;
+    return (this.#rest?.length ?? 0) + (this.#begun?.have ?? 0);
   }
 
   /**
@@ -66,23 +70,41 @@ export class FrameReader {
    * call (with an empty chunk to go on). False when the stream is no stream of frames.
    */
   feed(chunk: Uint8Array, take: (kind: number, body: Uint8Array) => boolean): boolean {
-    let data = chunk;
-    if (this.#rest !== null) {
-      data = new Uint8Array(this.#rest.length + chunk.length);
-      data.set(this.#rest);
-      data.set(chunk, this.#rest.length);
-    }
+    const data = this.#rest === null ? chunk : joined(this.#rest, chunk);
+    this.#rest = null;
     let at = 0;
     let going = true;
+    if (this.#begun !== null) {
+      const { frame, have } = this.#begun;
+      at = Math.min(data.length, frame.length - have);
+      frame.set(data.subarray(0, at), have);
+      this.#begun.have += at;
+      if (this.#begun.have < frame.length) return true;
+      this.#begun = null;
+      going = take(frame[4]!, frame.subarray(FRAME_HEADER));
+    }
     while (going && data.length - at >= FRAME_HEADER) {
       const length =
         (data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16)) + data[at + 3]! * 16777216;
       if (length < 1 || length > FRAME_MAX) return false;
-      if (data.length - at < 4 + length) break;
+      if (data.length - at < 4 + length) {
+        const frame = new Uint8Array(4 + length);
+        frame.set(data.subarray(at));
+        this.#begun = { frame, have: data.length - at };
+        return true;
+      }
       going = take(data[at + 4]!, data.subarray(at + FRAME_HEADER, at + 4 + length));
       at += 4 + length;
     }
-    this.#rest = at === data.length ? null : data.slice(at);
+    if (at < data.length) this.#rest = data.subarray(at);
     return true;
   }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (b.length === 0) return a;
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
 }

@@ -3,52 +3,56 @@ interface Writable {
   write(data: Uint8Array): number;
 }
 
-/** Small frames are joined up to this size, to spare system calls. */
-const JOIN_BYTES = 64 * 1024;
+/** Bytes are gathered in blocks of this size: one system call for many small frames. */
+const BLOCK_BYTES = 256 * 1024;
+/** Empty blocks that are kept for later. */
+const SPARE_BLOCKS = 2;
+
+interface Block {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+}
 
 /**
- * Outgoing bytes of one stream socket. Writes are gathered until {@link flush}; what the kernel
- * does not take waits for the socket's drain. The owner looks at {@link waiting} and sets a limit.
+ * Outgoing bytes of one stream socket. Writes are copied and gathered until {@link flush}; what the
+ * kernel does not take waits for the socket's drain. The owner looks at {@link waiting} and sets a
+ * limit.
  */
 export class SocketQueue {
-  #chunks: Uint8Array[] = [];
+  #blocks: Block[] = [];
+  readonly #spare: Uint8Array[] = [];
   waiting = 0;
 
   push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
     this.waiting += chunk.length;
+    let at = 0;
+    while (at < chunk.length) {
+      let block = this.#blocks.at(-1);
+      if (block === undefined || block.end === BLOCK_BYTES) {
+        const bytes = this.#spare.pop() ?? new Uint8Array(BLOCK_BYTES);
+        block = { bytes, start: 0, end: 0 };
+        this.#blocks.push(block);
+      }
+      const take = Math.min(chunk.length - at, BLOCK_BYTES - block.end);
+      block.bytes.set(take === chunk.length ? chunk : chunk.subarray(at, at + take), block.end);
+      block.end += take;
+      at += take;
+    }
   }
 
   /** Writes as much as the kernel takes. */
   flush(socket: Writable): void {
-    let taken = 0;
-    while (taken < this.#chunks.length) {
-      const { batch, count } = this.#nextBatch(taken);
-      const written = Math.max(0, socket.write(batch));
+    let done = 0;
+    for (const block of this.#blocks) {
+      const left = block.end - block.start;
+      const written = Math.max(0, socket.write(block.bytes.subarray(block.start, block.end)));
       this.waiting -= written;
-      taken += count;
-      if (written < batch.length) {
-        this.#chunks = [batch.subarray(written), ...this.#chunks.slice(taken)];
-        return;
-      }
+      block.start += written;
+      if (written < left) break;
+      done += 1;
+      if (this.#spare.length < SPARE_BLOCKS) this.#spare.push(block.bytes);
     }
-    this.#chunks = [];
-  }
-
-  #nextBatch(from: number): { batch: Uint8Array; count: number } {
-    let bytes = this.#chunks[from]!.length;
-    let end = from + 1;
-    while (end < this.#chunks.length && bytes + this.#chunks[end]!.length <= JOIN_BYTES) {
-      bytes += this.#chunks[end]!.length;
-      end += 1;
-    }
-    if (end === from + 1) return { batch: this.#chunks[from]!, count: 1 };
-    const batch = new Uint8Array(bytes);
-    let at = 0;
-    for (let i = from; i < end; i += 1) {
-      batch.set(this.#chunks[i]!, at);
-      at += this.#chunks[i]!.length;
-    }
-    return { batch, count: end - from };
+    if (done > 0) this.#blocks.splice(0, done);
   }
 }

@@ -13,6 +13,9 @@ const IP_PMTUDISC_PROBE = 3;
 const IP_RECVERR = 11;
 const IPPROTO_IPV6 = 41;
 const IPV6_RECVERR = 25;
+const SOL_UDP = 17;
+const UDP_SEGMENT = 103;
+const UDP_GRO = 104;
 const TOS_LOW_DELAY = 0x10;
 /** A priority above best effort that needs no privilege. */
 const INTERACTIVE = 6;
@@ -45,6 +48,12 @@ function getOption(fd: number, level: number, option: number): number {
 export interface UdpSocket {
   /** Datagrams as [data, port, address, data, port, address …]. Unsent ones are lost, as on a wire. */
   sendMany(packets: (Uint8Array | number | string)[]): void;
+  /** The same; the kernel cuts what is longer than `segment` into datagrams of that size. */
+  sendRuns(packets: (Uint8Array | number | string)[], segment: number): void;
+  /** False where the kernel cannot do that: then {@link sendRuns} must not be used. */
+  readonly cutsRuns: boolean;
+  /** Whether the kernel may hand over equal datagrams of one sender as one. */
+  joinRuns(on: boolean): void;
   /** One datagram; false when the kernel refused it at once (too big for the interface). */
   trySend(packet: Uint8Array, port: number, address: string): boolean;
   close(): void;
@@ -98,18 +107,36 @@ export async function openUdp(options: {
     }
     receiveBuffer = getOption(fd, SOL_SOCKET, SO_RCVBUF);
   }
-  return {
-    sendMany: (packets) => {
-      let rest = packets;
-      for (let attempt = 0; rest.length > 0 && attempt < SEND_ATTEMPTS; attempt += 1) {
-        try {
-          const sent = socket.sendMany(rest as Parameters<typeof socket.sendMany>[0]);
-          if (sent * 3 >= rest.length) return;
-          rest = rest.slice(sent * 3);
-        } catch (error) {
-          options.onError(error as Error);
-        }
+  let cutsRuns = fd >= 0 && setOption(fd, SOL_UDP, UDP_SEGMENT, 0);
+  /** False when an error came up on the way. */
+  const sendAll = (packets: (Uint8Array | number | string)[]): boolean => {
+    let rest = packets;
+    let clean = true;
+    for (let attempt = 0; rest.length > 0 && attempt < SEND_ATTEMPTS; attempt += 1) {
+      try {
+        const sent = socket.sendMany(rest as Parameters<typeof socket.sendMany>[0]);
+        if (sent * 3 >= rest.length) break;
+        rest = rest.slice(sent * 3);
+      } catch (error) {
+        clean = false;
+        options.onError(error as Error);
       }
+    }
+    return clean;
+  };
+  return {
+    sendMany: sendAll,
+    sendRuns: (packets, segment) => {
+      setOption(fd, SOL_UDP, UDP_SEGMENT, segment);
+      // An interface that cannot do it says so at the first try; the ring sends again what was lost.
+      if (!sendAll(packets)) cutsRuns = false;
+      setOption(fd, SOL_UDP, UDP_SEGMENT, 0);
+    },
+    get cutsRuns() {
+      return cutsRuns;
+    },
+    joinRuns: (on) => {
+      if (fd >= 0) setOption(fd, SOL_UDP, UDP_GRO, on ? 1 : 0);
     },
     trySend: (packet, port, address) => {
       try {

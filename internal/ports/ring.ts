@@ -40,7 +40,11 @@ export type RingEvent =
   | { type: "closed"; reason: string };
 
 export interface RingPort {
-  /** Sends to the whole group in agreed order; at most 1 MiB. False: the queue is full, try later. */
-  multicast(payload: Uint8Array): boolean;
+  /**
+   * Sends to the whole group in agreed order; at most 1 MiB. False: the queue is full, try later.
+   * `safe`: delivered anywhere only once every node of the ring holds it, so that whoever acts on
+   * it knows that it cannot be lost with this node. Real Corosync nodes in the ring ignore that.
+   */
+  multicast(payload: Uint8Array, options?: { safe: boolean }): boolean;
   close(): void;
 }

@@ -78,6 +78,8 @@ export class Context {
   highReceived = 0;
   highDelivered = 0;
   lastReleased = 0;
+  /** Every member has told, by two rotations of the token, that it holds all up to here. */
+  safeUpTo = 0;
   /** State of the old ring, kept from commit until the new ring is operational. */
   oldSaved: { aru: number; highReceived: number } | null = null;
   regular = new SortQueue();

@@ -1,4 +1,4 @@
-import { Mcast } from "../wire/mod.ts";
+import { Guarantee, Mcast } from "../wire/mod.ts";
 import type { Context } from "./context.ts";
 import { seqAdd, seqBefore } from "./seq.ts";
 import type { NodeSet } from "./sets.ts";
@@ -13,11 +13,21 @@ export function updateAru(c: Context): void {
   while (seqBefore(c.aru, c.highReceived) && queue.has(seqAdd(c.aru, 1))) c.aru = seqAdd(c.aru, 1);
 }
 
+function isSafe(c: Context, seq: number, packet: Uint8Array): boolean {
+  if (Mcast.guarantee(packet) !== Guarantee.safe || c.broken("safe-at-once")) return true;
+  return !seqBefore(c.safeUpTo, seq);
+}
+
 /**
- * Delivers in order up to `end`. With `only` null it stops at the first hole; else holes are
- * skipped, and only messages of those nodes are delivered (after a transitional configuration).
+ * How far to go. `whole`: while the ring stands, to the first hole, and to the first message that
+ * not all are known to hold though it asks for that. `unsafe`: to the first hole; after a
+ * transitional configuration those who came along hold the same, and more cannot be had. A set:
+ * over holes, only what these nodes have sent.
  */
-export function deliverUpTo(c: Context, end: number, only: NodeSet | null): void {
+export type Reach = "whole" | "unsafe" | NodeSet;
+
+export function deliverUpTo(c: Context, end: number, reach: Reach): void {
+  const only = typeof reach === "string" ? null : reach;
   while (seqBefore(c.highDelivered, end)) {
     const seq = seqAdd(c.highDelivered, 1);
     if (!c.regular.inRange(seq)) return;
@@ -25,6 +35,8 @@ export function deliverUpTo(c: Context, end: number, only: NodeSet | null): void
     if (packet === null && only === null) {
       if (!c.broken("deliver-over-hole")) return;
     }
+    // It holds up all behind it: there is one order.
+    if (reach === "whole" && packet !== null && !isSafe(c, seq, packet)) return;
     c.highDelivered = seq;
     if (packet === null) continue;
     const wanted = only === null || only.includes(Mcast.from(packet));

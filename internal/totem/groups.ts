@@ -1,11 +1,11 @@
 import {
   CpgFn,
   CpgReason,
+  cpgMcastHead,
   decodeCpgMcast,
   decodeCpgPartial,
   decodeJoinList,
   decodeProcChange,
-  encodeCpgMcast,
   encodeCpgPartial,
   encodeDownList,
   encodeJoinList,
@@ -14,7 +14,7 @@ import {
   ServiceId,
   type SyncService,
 } from "../wire/mod.ts";
-import { MESSAGE_MAX } from "./packer.ts";
+import { MESSAGE_MAX, type SendOptions } from "./packer.ts";
 import { minus } from "./sets.ts";
 
 export interface GroupMember {
@@ -31,7 +31,7 @@ export interface GroupChange {
 }
 
 export interface GroupOutput {
-  send(message: Uint8Array): void;
+  send(message: Uint8Array, options?: SendOptions): void;
   changed(change: GroupChange): void;
   message(group: string, from: GroupMember, payload: Uint8Array): void;
 }
@@ -85,9 +85,11 @@ export class Groups implements SyncService {
     this.#out.send(encodeProcChange("leave", { group, pid }, reason));
   }
 
-  sendLocal(group: string, pid: number, payload: Uint8Array): void {
+  /** `safe`: delivered only once every member holds it (all must be of our kind). */
+  sendLocal(group: string, pid: number, payload: Uint8Array, safe = false): void {
     if (payload.length <= WHOLE_MAX) {
-      this.#out.send(encodeCpgMcast({ group, pid, payload }, this.#me));
+      const head = cpgMcastHead(group, pid, payload.length, this.#me);
+      this.#out.send(payload, { head, safe });
       return;
     }
     for (let at = 0; at < payload.length; at += PART_SIZE) {
@@ -100,7 +102,7 @@ export class Groups implements SyncService {
             : PartialType.middle;
       const chunk = payload.subarray(at, end);
       const message = { group, pid, payload: chunk, total: payload.length, part };
-      this.#out.send(encodeCpgPartial(message, this.#me));
+      this.#out.send(encodeCpgPartial(message, this.#me), { safe });
     }
   }
 

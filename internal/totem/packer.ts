@@ -11,9 +11,17 @@ import {
 /** The largest message of the process-group layer, its group header included. */
 export const MESSAGE_MAX = 1024 * 1024;
 
+export interface SendOptions {
+  /** Stands in front of the message; apart, so that the message need not be copied. */
+  head?: Uint8Array;
+  /** Delivered only once every member holds it. */
+  safe?: boolean;
+}
+
 interface Queued {
   header: Uint8Array;
   body: Uint8Array;
+  safe: boolean;
   /** Bytes of header and body already sent. */
   sent: number;
 }
@@ -31,6 +39,8 @@ export class Packer {
   #bytes = 0;
   #nextFragment = 1;
   #continuation = 0;
+  /** The last packet holds a piece of a message that asks for safe delivery. */
+  lastIsSafe = false;
 
   get bytes(): number {
     return this.#bytes;
@@ -40,10 +50,12 @@ export class Packer {
     return this.#first === this.#queue.length;
   }
 
-  push(group: PgGroup, body: Uint8Array): void {
-    const header = groupHeader(group);
+  /** Queues a message; its bytes are copied when the token comes. */
+  push(group: PgGroup, body: Uint8Array, options: SendOptions = {}): void {
+    const { head, safe = false } = options;
+    const header = head === undefined ? groupHeader(group) : joined(groupHeader(group), head);
     assert(header.length + body.length <= MESSAGE_MAX, "message exceeds the ring's limit");
-    this.#queue.push({ header, body, sent: 0 });
+    this.#queue.push({ header, body, safe, sent: 0 });
     this.#bytes += header.length + body.length;
   }
 
@@ -81,6 +93,7 @@ export class Packer {
       if (!cut) this.#first += 1;
     }
     this.#bytes -= payload;
+    this.lastIsSafe = pieces.some((piece) => piece.message.safe);
     const packet = this.#build(pieces, payload, cut);
     this.#compact();
     return packet;
@@ -112,6 +125,13 @@ export class Packer {
     this.#queue = this.#queue.slice(this.#first);
     this.#first = 0;
   }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
 }
 
 function copyPiece(piece: Piece, packet: Uint8Array, at: number): number {

@@ -68,7 +68,7 @@ export function enterOperational(c: Context): void {
   c.stats.continuousGather = 0;
   const aru = c.aru;
   const oldHigh = unwrapRecovered(c);
-  deliverUpTo(c, oldHigh, null);
+  deliverUpTo(c, oldHigh, "whole");
   const left = minus(c.members, c.transitional);
   const joined = minus(c.newMembers, c.transitional);
   c.members = c.newMembers;
@@ -79,6 +79,7 @@ export function enterOperational(c: Context): void {
     left,
     joined: [],
   });
+  deliverUpTo(c, oldHigh, "unsafe");
   deliverUpTo(c, oldHigh, c.transitional);
   c.oldSaved = null;
   c.oldRing = c.ring;
@@ -87,6 +88,7 @@ export function enterOperational(c: Context): void {
   c.aru = aru;
   c.highDelivered = aru;
   c.lastReleased = 0;
+  c.safeUpTo = 0;
   c.lastTokenAru = 0;
   c.procs = c.members;
   c.failed = [];

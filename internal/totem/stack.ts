@@ -1,10 +1,10 @@
 import { decodeServiceHeader, type RingId, type SyncService, splitGroup } from "../wire/mod.ts";
 import { Assembler } from "./assembler.ts";
-import { Packer } from "./packer.ts";
+import { Packer, type SendOptions } from "./packer.ts";
 import type { NodeSet } from "./sets.ts";
 import { SyncEngine } from "./sync.ts";
 import { Totem } from "./totem.ts";
-import type { Configuration, TotemEffects, TotemSettings } from "./types.ts";
+import type { Configuration, TotemEffects, TotemSettings, TotemSource } from "./types.ts";
 
 /** A service that needs no synchronization (cfg). */
 export interface PlainService {
@@ -16,6 +16,8 @@ export interface StackEffects
   extends Pick<TotemEffects, "unicast" | "broadcast" | "loopback" | "storeRingSeq" | "log"> {
   /** The ring changed; services are not in step yet. */
   ringChanged(change: { ring: RingId; members: NodeSet; left: NodeSet; joined: NodeSet }): void;
+  /** What comes now until {@link ringChanged} is the old ring's, among those who came along. */
+  transitional?(members: NodeSet): void;
   /** All services are in step, and ordinary messages flow. */
   synchronized(allMuster: boolean): void;
 }
@@ -77,11 +79,19 @@ export class RingStack {
         deliver: (from, payload) => this.#deliver(from, payload),
         configure: (change) => this.#configure(change),
       },
-      source: {
-        nextPacket: (limit) => this.#packer().nextPacket(limit),
-        backlog: (limit) => this.#packer().packets(limit),
-      },
+      source: this.#source(),
     });
+  }
+
+  #source(): TotemSource {
+    const packer = () => this.#packer();
+    return {
+      nextPacket: (limit) => packer().nextPacket(limit),
+      backlog: (limit) => packer().packets(limit),
+      get lastIsSafe() {
+        return packer().lastIsSafe;
+      },
+    };
   }
 
   /** True when all members are of our kind and in step. */
@@ -102,9 +112,12 @@ export class RingStack {
     return this.#ordinaryIn.malformed + this.#syncingIn.malformed;
   }
 
-  /** Queues a message of a service. The caller then calls {@link flush}. */
-  send(message: Uint8Array): void {
-    this.#ordinary.push("a", message);
+  /**
+   * Queues a message of a service. The caller then calls {@link flush}, and leaves the bytes alone:
+   * they are copied when the token comes.
+   */
+  send(message: Uint8Array, options?: SendOptions): void {
+    this.#ordinary.push("a", message, options);
   }
 
   /** Wakes a held token when something waits. */
@@ -121,6 +134,7 @@ export class RingStack {
       this.#transitional = change.members;
       this.#left = change.left;
       this.#waiting = true;
+      this.#fx.transitional?.(change.members);
       return;
     }
     // Only now, for what was recovered of the old ring was cut under the old ring's buffers.

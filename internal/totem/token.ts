@@ -4,6 +4,7 @@ import {
   encodeHoldCancel,
   encodeMergeDetect,
   encodeToken,
+  Guarantee,
   Mcast,
   putMcastHeader,
   RTR_ENTRIES_MAX,
@@ -56,6 +57,7 @@ export function handleToken(c: Context, token: Token): void {
   }
   c.stats.tokensReceived += 1;
   noteActivity(c, token);
+  noteSafe(c, token.aru);
   if (c.state === "operational") release(c, token.aru);
   const lastAru = c.lastTokenAru;
   c.lastTokenAru = token.aru;
@@ -90,7 +92,7 @@ export function handleToken(c: Context, token: Token): void {
   token.tokenSeq = seqAdd(token.tokenSeq, 1);
   if (c.state === "recovery") countRecovery(c, token);
   forward(c, token);
-  if (c.state === "operational") deliverUpTo(c, c.highReceived, null);
+  if (c.state === "operational") deliverUpTo(c, c.highReceived, "whole");
 }
 
 function forward(c: Context, token: Token): void {
@@ -198,6 +200,7 @@ function sendMessages(c: Context, token: Token, allowed: number): number {
       ownSeq: c.ownSeq,
       ring: c.ring,
       encapsulated: recovering ? Encapsulated.recovery : Encapsulated.ordinary,
+      guarantee: !recovering && c.source.lastIsSafe ? Guarantee.safe : Guarantee.agreed,
     });
     c.ownSeq = seqAdd(c.ownSeq, 1);
     queue.add(seq, packet);
@@ -208,6 +211,13 @@ function sendMessages(c: Context, token: Token, allowed: number): number {
   if (seqBefore(c.highReceived, token.seq)) c.highReceived = token.seq;
   updateAru(c);
   return sent;
+}
+
+/** What the token called received by all when it came and when it came last, is. */
+function noteSafe(c: Context, tokenAru: number): void {
+  if (c.state !== "operational") return;
+  const held = c.broken("safe-after-one-visit") ? tokenAru : seqMin(tokenAru, c.lastTokenAru);
+  if (seqBefore(c.safeUpTo, held)) c.safeUpTo = held;
 }
 
 /** Frees what all hold: seen in this and the last rotation, and delivered here. */
@@ -303,7 +313,7 @@ export function handleMcast(c: Context, packet: Uint8Array): void {
   c.stats.mcastReceived += 1;
   if (seqBefore(c.highReceived, seq)) c.highReceived = seq;
   updateAru(c);
-  if (!recovering) deliverUpTo(c, c.highReceived, null);
+  if (!recovering) deliverUpTo(c, c.highReceived, "whole");
 }
 
 function storeOld(c: Context, packet: Uint8Array): void {

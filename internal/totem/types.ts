@@ -53,6 +53,8 @@ export interface TotemEffects {
 export interface TotemSource {
   /** The next packet, with room for the multicast header; null when nothing waits. */
   nextPacket(limit: number): Uint8Array | null;
+  /** The packet that {@link nextPacket} returned last may be delivered only where all hold it. */
+  readonly lastIsSafe: boolean;
   /** Packets that wait. */
   backlog(limit: number): number;
 }

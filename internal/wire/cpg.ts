@@ -1,6 +1,6 @@
 /** Closed process groups on the wire. */
 import { getText, getU16, getU32, putText, putU16, putU32 } from "./bytes.ts";
-import { newServiceMessage, ServiceId } from "./service.ts";
+import { newServiceMessage, putServiceSize, ServiceId } from "./service.ts";
 
 export const CpgFn = {
   procJoin: 0,
@@ -94,16 +94,22 @@ function putSource(b: Uint8Array, at: number, node: number): void {
   putU32(b, at, node);
 }
 
-export function encodeCpgMcast(message: CpgMessage, node: number): Uint8Array {
-  const length = message.payload.length;
-  const b = newServiceMessage(ServiceId.cpg, CpgFn.mcast, MCAST_HEADER + length);
-  putName(b, 16, message.group);
-  putU32(b, 152, length);
-  putU32(b, 160, message.pid);
-  putSource(b, 168, node);
-  b.set(message.payload, MCAST_HEADER);
-  return b;
+/** What stands in front of a message of `length` bytes; the last one made is the next one's mould. */
+export function cpgMcastHead(group: string, pid: number, length: number, node: number): Uint8Array {
+  if (mould === null || mould.group !== group || mould.pid !== pid || mould.node !== node) {
+    const head = newServiceMessage(ServiceId.cpg, CpgFn.mcast, MCAST_HEADER);
+    putName(head, 16, group);
+    putU32(head, 160, pid);
+    putSource(head, 168, node);
+    mould = { group, pid, node, head };
+  }
+  const head = mould.head.slice();
+  putServiceSize(head, MCAST_HEADER + length);
+  putU32(head, 152, length);
+  return head;
 }
+
+let mould: { group: string; pid: number; node: number; head: Uint8Array } | null = null;
 
 /** The payload is a view into `b`. */
 export function decodeCpgMcast(b: Uint8Array): CpgMessage | null {

@@ -56,14 +56,14 @@ function newPacket(size: number, type: number, node: number): Uint8Array {
   return b;
 }
 
-export function encodeKnetData(data: KnetData): Uint8Array {
-  const b = newPacket(KNET_DATA_HEADER + data.payload.length, KnetType.data, data.node);
+/** What stands in front of the payload. */
+export function encodeKnetDataHeader(data: Omit<KnetData, "payload">): Uint8Array {
+  const b = newPacket(KNET_DATA_HEADER, KnetType.data, data.node);
   putU16BE(b, 6, data.seq);
   b[8] = data.compressed;
   b[10] = data.broadcast ? 1 : 0;
   b[11] = data.fragments;
   b[12] = data.fragment;
-  b.set(data.payload, KNET_DATA_HEADER);
   return b;
 }
 

@@ -23,6 +23,11 @@ export function newServiceMessage(service: number, fn: number, size: number): Ui
   return b;
 }
 
+/** Changes the size that a header declares. */
+export function putServiceSize(b: Uint8Array, size: number): void {
+  putU32(b, 8, size);
+}
+
 const SYNC_BARRIER = 0;
 const SYNC_SERVICE_BUILD = 1;
 const SYNC_SERVICES_MAX = 128;

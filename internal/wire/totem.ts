@@ -76,6 +76,9 @@ export interface CommitToken {
   members: CommitMember[];
 }
 
+/** How much its originator wants: total order, or that and that every member holds it first. */
+export const Guarantee = { agreed: 0, safe: 1 } as const;
+
 /** Why a packet was not taken, for the counters. */
 export type PacketFault = "short" | "magic" | "version" | "type" | "length";
 
@@ -120,6 +123,10 @@ export function ringAt(b: Uint8Array, at: number, ring: RingId): boolean {
 }
 
 export const Mcast = {
+  /** Corosync ignores it. */
+  guarantee(b: Uint8Array): number {
+    return getU32(b, 41);
+  },
   nodeId: (b: Uint8Array) => getU32(b, 5),
   encapsulated: (b: Uint8Array) => b[4]!,
   from: (b: Uint8Array) => getU32(b, 13),
@@ -132,7 +139,14 @@ export const Mcast = {
 /** Writes the header in front of a payload that already stands at {@link MCAST_HEADER_SIZE}. */
 export function putMcastHeader(
   b: Uint8Array,
-  fields: { node: number; seq: number; ownSeq: number; ring: RingId; encapsulated: number },
+  fields: {
+    node: number;
+    seq: number;
+    ownSeq: number;
+    ring: RingId;
+    encapsulated: number;
+    guarantee: number;
+  },
 ): void {
   putHeader(b, PacketType.mcast, fields.encapsulated, fields.node);
   putU32(b, 9, 0);
@@ -141,7 +155,7 @@ export function putMcastHeader(
   putU32(b, 21, fields.ownSeq);
   putRing(b, 25, fields.ring);
   putU32(b, 37, 0);
-  putU32(b, 41, 0);
+  putU32(b, 41, fields.guarantee);
 }
 
 export function encodeToken(token: Token): Uint8Array {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -112,7 +113,12 @@ int main(int argc, char **argv)
         if (select(fd + 1, &r, 0, 0, &tv) > 0) dispatch(h, DISPATCH_ALL);
     }
     qsort(latency, latencies, sizeof *latency, compare);
-    printf("{\"count\":%lu,\"bytes\":%lu,\"seconds\":%.4f,\"p50\":%.1f,\"p999\":%.1f}\n", count, bytes,
-           count ? last - first : 0, at(0.5), at(0.999));
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    double cpu = used.ru_utime.tv_sec + used.ru_stime.tv_sec +
+                 (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    printf("{\"count\":%lu,\"bytes\":%lu,\"seconds\":%.4f,\"p50\":%.1f,\"p999\":%.1f,"
+           "\"cpu\":%.3f}\n",
+           count, bytes, count ? last - first : 0, at(0.5), at(0.999), cpu);
     return 0;
 }

@@ -67,11 +67,23 @@ function pace(due: number): void {
   setTimeout(() => pace(next), Math.max(0, next - performance.now()));
 }
 
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 function report(): void {
   latencies.sort((a, b) => a - b);
   const at = (share: number) => 1000 * (latencies[Math.floor(share * (latencies.length - 1))] ?? 0);
   console.log(
-    JSON.stringify({ count, bytes, seconds: (last - first) / 1000, p50: at(0.5), p999: at(0.999) }),
+    JSON.stringify({
+      count,
+      bytes,
+      seconds: (last - first) / 1000,
+      p50: at(0.5),
+      p999: at(0.999),
+      cpu: cpuSeconds(),
+    }),
   );
   process.exit(0);
 }

@@ -15,7 +15,7 @@ if (lab === undefined || process.getuid?.() !== 0) {
   process.exit(0);
 }
 const [transport = "knet", seconds = "4"] = process.argv.slice(2);
-const SIZES = [64, 1024, 8192, 65536];
+const SIZES = (process.env["SIZES"] ?? "64,1024,8192,65536").split(",").map(Number);
 const NODES = [1, 2, 3];
 const here = import.meta.dir;
 const work = mkdtempSync(join(tmpdir(), "muster-bench-"));
@@ -27,6 +27,8 @@ interface Result {
   /** Microseconds. */
   p50: number;
   p999: number;
+  /** Seconds of processor time: client and daemon, of all nodes together once {@link load} is done. */
+  cpu: number;
 }
 
 async function run(argv: string[]): Promise<string> {
@@ -72,6 +74,7 @@ async function prepare(): Promise<void> {
 
 const STACKS = {
   corosync: {
+    unit: "corosync",
     start: "systemctl start corosync",
     stop: "systemctl stop corosync",
     kill: "systemctl kill -s KILL corosync",
@@ -79,6 +82,7 @@ const STACKS = {
     status: "/usr/sbin/corosync-quorumtool -s",
   },
   muster: {
+    unit: "musterbench",
     start: "systemd-run --quiet --unit=musterbench --collect /usr/local/bin/muster ring",
     stop: "systemctl stop musterbench",
     kill: "systemctl kill -s KILL musterbench",
@@ -101,8 +105,20 @@ async function whole(stack: Stack): Promise<void> {
   throw new Error(`${stack} did not form a ring of three`);
 }
 
+const TICKS_PER_S = 100;
+
+/** Processor seconds of the stack's daemon on all nodes. */
+async function daemonCpu(stack: Stack): Promise<number> {
+  const { unit } = STACKS[stack];
+  const stat = `cut -d' ' -f14,15 /proc/$(systemctl show -p MainPID --value ${unit})/stat`;
+  const texts = await Promise.all(NODES.map((node) => on(node, stat)));
+  const ticks = texts.flatMap((text) => text.trim().split(" ").map(Number));
+  return ticks.reduce((sum, n) => sum + n, 0) / TICKS_PER_S;
+}
+
 async function load(stack: Stack, size: number, mode: string): Promise<Result> {
   const command = `${STACKS[stack].client} ${size} ${seconds} ${mode}`;
+  const before = await daemonCpu(stack);
   const texts = await Promise.all(NODES.map((node) => on(node, command)));
   const all = texts.map((text) => JSON.parse(text) as Result);
   return {
@@ -111,6 +127,7 @@ async function load(stack: Stack, size: number, mode: string): Promise<Result> {
     seconds: Math.max(...all.map((r) => r.seconds)),
     p50: Math.max(...all.map((r) => r.p50)),
     p999: Math.max(...all.map((r) => r.p999)),
+    cpu: all.reduce((sum, r) => sum + r.cpu, (await daemonCpu(stack)) - before),
   };
 }
 
@@ -146,11 +163,13 @@ await prepare();
 const theirs = await measure("corosync");
 const ours = await measure("muster");
 const rate = (r: Result) => r.count / r.seconds;
+/** Processor time of everything that one message took, on all nodes together. */
+const cost = (r: Result) => ((r.cpu / r.count) * 1e6).toFixed(1);
 console.log(
   `transport ${transport}, three nodes, ${seconds} s each; latency in µs at 500 msg/s a node`,
 );
 console.log(
-  "size     corosync msg/s   muster msg/s  ratio   MB/s  p50 theirs/ours  p99.9 theirs/ours",
+  "size     corosync msg/s   muster msg/s  ratio   MB/s  CPU µs/msg theirs/ours  p50 theirs/ours  p99.9 theirs/ours",
 );
 for (const size of SIZES) {
   const [a, b] = [theirs.rows.get(`${size} flood`)!, ours.rows.get(`${size} flood`)!];
@@ -158,7 +177,7 @@ for (const size of SIZES) {
   console.log(
     `${String(size).padEnd(6)} ${rate(a).toFixed(0).padStart(15)} ${rate(b).toFixed(0).padStart(14)}` +
       `  ${(rate(b) / rate(a)).toFixed(2).padStart(5)} ${(b.bytes / b.seconds / 1e6).toFixed(0).padStart(6)}` +
-      `  ${x.p50.toFixed(0)}/${y.p50.toFixed(0)}  ${x.p999.toFixed(0)}/${y.p999.toFixed(0)}`,
+      `  ${cost(a)}/${cost(b)}  ${x.p50.toFixed(0)}/${y.p50.toFixed(0)}  ${x.p999.toFixed(0)}/${y.p999.toFixed(0)}`,
   );
 }
 const [t, o] = [theirs.detectMs, ours.detectMs];

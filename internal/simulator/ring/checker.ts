@@ -12,6 +12,8 @@ interface Stay {
   ring: string;
   members: readonly number[];
   messages: string[];
+  /** Of these, what asked for safe delivery and was delivered while the ring was whole. */
+  safe: string[];
   /** The next ring, and who came along into it; null when the life ended or the run did. */
   next: { ring: string; came: readonly number[] } | null;
 }
@@ -27,6 +29,7 @@ export function checkAll(world: World): Violation[] {
     ...noGaps(world.lives),
     ...oneOrder(stays),
     ...virtualSynchrony(stays),
+    ...safeDelivery(stays, world),
     ...ownMessages(world),
     ...sameGroup(world),
   ];
@@ -39,13 +42,19 @@ function key(id: MessageId): string {
 
 function staysOf(node: SimNode): Stay[] {
   const stays: Stay[] = [];
+  let whole = true;
   for (const seen of node.seen) {
     if (seen.type === "ring") {
       const last = stays.at(-1);
       if (last !== undefined) last.next = { ring: seen.ring, came: seen.came };
       const { ring, members } = seen;
-      stays.push({ node, ring, members, messages: [], next: null });
-    } else stays.at(-1)?.messages.push(key(seen.id));
+      stays.push({ node, ring, members, messages: [], safe: [], next: null });
+      whole = true;
+    } else if (seen.type === "transitional") whole = false;
+    else {
+      stays.at(-1)?.messages.push(key(seen.id));
+      if (seen.safe && whole) stays.at(-1)?.safe.push(key(seen.id));
+    }
   }
   return stays;
 }
@@ -94,6 +103,7 @@ function noGaps(lives: SimNode[]): Violation[] {
         last = new Map([...last].filter(([sender]) => came.includes(Number(sender.split("/")[0]))));
         continue;
       }
+      if (seen.type !== "message") continue;
       const sender = `${seen.id.node}/${seen.id.life}`;
       const before = last.get(sender);
       if (before !== undefined && seen.id.count !== before + 1) {
@@ -163,6 +173,38 @@ function virtualSynchrony(stays: Stay[]): Violation[] {
         `${move}: node ${first.node.id} delivered ${first.messages.length}, ` +
         `node ${stay.node.id} ${stay.messages.length}: ${difference(first, stay)}`;
       violations.push({ rule: "virtual-synchrony", text });
+    }
+  }
+  return violations;
+}
+
+/**
+ * What was delivered as safe while the ring was whole, every member delivers that does not die in
+ * that ring: all of them held it.
+ */
+function safeDelivery(stays: Stay[], world: World): Violation[] {
+  const violations: Violation[] = [];
+  const byRing = new Map<string, Stay[]>();
+  for (const stay of stays) byRing.set(stay.ring, [...(byRing.get(stay.ring) ?? []), stay]);
+  for (const [ring, all] of byRing) {
+    const safe = new Set(all.flatMap((stay) => stay.safe));
+    // Who is up at the end and still in this ring may not have got so far.
+    for (const stay of all.filter((s) => s.next !== null)) {
+      const heard = new Set(stay.messages);
+      for (const message of safe) {
+        if (heard.has(message)) continue;
+        const text = `ring ${ring}: ${message} was safe, node ${stay.node.id} went on without it`;
+        violations.push({ rule: "safe", text });
+      }
+    }
+    const members = all[0]!.members;
+    if (safe.size === 0) continue;
+    for (const id of members) {
+      if (all.some((stay) => stay.node.id === id)) continue;
+      const lives = world.lives.filter((node) => node.id === id);
+      if (lives.length > 1 || !world.up.has(id)) continue;
+      const text = `ring ${ring}: something was safe, and node ${id} never came into the ring`;
+      violations.push({ rule: "safe", text });
     }
   }
   return violations;

@@ -15,7 +15,9 @@ export interface MessageId {
 /** What the checker looks at: everything one life of one node saw, in order. */
 export type Observation =
   | { type: "ring"; ring: string; members: readonly number[]; came: readonly number[] }
-  | { type: "message"; id: MessageId; intact: boolean };
+  /** What is delivered from here until the next ring, is delivered among those who came along. */
+  | { type: "transitional" }
+  | { type: "message"; id: MessageId; intact: boolean; safe: boolean };
 
 export interface SimNet {
   send(from: number, to: number, packet: Uint8Array): void;
@@ -51,7 +53,7 @@ export class SimNode {
     this.life = options.life;
     this.#agenda = agenda;
     this.groups = new Groups(id, {
-      send: (message) => this.stack.send(message),
+      send: (message, options) => this.stack.send(message, options),
       changed: () => {},
       message: () => {},
     });
@@ -78,6 +80,7 @@ export class SimNode {
             members: change.members,
             came: change.members.filter((node) => !change.joined.includes(node)),
           }),
+        transitional: () => this.seen.push({ type: "transitional" }),
         synchronized: () => {},
       },
     });
@@ -93,15 +96,16 @@ export class SimNode {
   }
 
   /** Queues a message of `bytes` bytes that says who sent it and is recognisable whole. */
-  sendLoad(bytes: number): void {
+  sendLoad(bytes: number, safe = false): void {
     this.#whenRunning(() => {
       this.sent += 1;
-      const message = newServiceMessage(LOAD_SERVICE, 0, SERVICE_HEADER_SIZE + 12 + bytes);
+      const message = newServiceMessage(LOAD_SERVICE, 0, SERVICE_HEADER_SIZE + 16 + bytes);
       putU32(message, 16, this.id);
       putU32(message, 20, this.life);
       putU32(message, 24, this.sent);
-      for (let i = 28; i < message.length; i += 1) message[i] = this.sent + i;
-      this.stack.send(message);
+      putU32(message, 28, safe ? 1 : 0);
+      for (let i = 32; i < message.length; i += 1) message[i] = this.sent + i;
+      this.stack.send(message, { safe });
       this.#step(() => {});
     });
   }
@@ -109,11 +113,11 @@ export class SimNode {
   #delivered(message: Uint8Array): void {
     const count = getU32(message, 24);
     let intact = true;
-    for (let i = 28; i < message.length; i += 1) {
+    for (let i = 32; i < message.length; i += 1) {
       if (message[i] !== ((count + i) & 255)) intact = false;
     }
     const id = { node: getU32(message, 16), life: getU32(message, 20), count };
-    this.seen.push({ type: "message", id, intact });
+    this.seen.push({ type: "message", id, intact, safe: getU32(message, 28) === 1 });
   }
 
   /** Not scheduled: packets wait in the socket, timers go off late. */

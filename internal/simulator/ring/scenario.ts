@@ -59,7 +59,8 @@ function planLoad(world: World, until: number): void {
     const gap = 5 + r.fraction() * 60;
     while (at < until) {
       const bytes = r.chance(0.1) ? r.between(300, 3000) : r.between(0, 120);
-      world.agenda.at(at, () => world.up.get(id)?.sendLoad(bytes));
+      const safe = r.chance(0.3);
+      world.agenda.at(at, () => world.up.get(id)?.sendLoad(bytes, safe));
       at += r.fraction() * 2 * gap;
     }
   }

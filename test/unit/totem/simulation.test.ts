@@ -16,6 +16,8 @@ const DEFECTS = [
   "never-request",
   "recover-own-aru",
   "release-early",
+  "safe-after-one-visit",
+  "safe-at-once",
   "skip-retransmission",
   "token-aru-is-seq",
 ];
