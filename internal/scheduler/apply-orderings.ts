@@ -1,7 +1,6 @@
-import { INFINITY_SCORE } from "../base/mod.ts";
 import type { Action } from "./action.ts";
-import { findActions, findFirst, opKey, resourceAction, setReason } from "./actions.ts";
-import { withThisOf } from "./assign/colocations-of.ts";
+import { findActions, opKey, resourceAction } from "./actions.ts";
+import { blockDependents } from "./block-dependents.ts";
 import { A, O, Role } from "./constants.ts";
 import type { Ordering } from "./constraint.ts";
 import { graphHasLoop } from "./graph/inputs.ts";
@@ -79,38 +78,6 @@ function orderTo(first: Action, thenResource: Resource, ordering: Ordering): voi
   // The stop on the source of a finished migration is no reason to start again.
   if (first.resource === thenResource && first.has(A.migrationAbort)) flags &= ~O.firstImpliesThen;
   for (const then of thens) linkActions(first, then, flags);
-}
-
-/** What must be with a resource that cannot start (or be promoted) cannot either. */
-export function blockDependents(ws: WorkingSet, action: Action): void {
-  if (action.runnable) return;
-  const isStart = action.task === "start";
-  if (!isStart && action.task !== "promote") return;
-  if (action.resource === null) return;
-  let resource = action.resource.top();
-  if (resource.parent !== null) resource = resource.parent;
-  for (const child of resource.children) {
-    const same = findFirst(child.actions, null, action.task, null);
-    if (same === null || same.runnable) return;
-  }
-  for (const colocation of withThisOf(resource)) {
-    if (colocation.score < INFINITY_SCORE) continue;
-    if (!isStart && colocation.primaryRole !== Role.promoted) continue;
-    const task = colocation.dependentRole === Role.promoted ? "promote" : "start";
-    markBlocked(ws, colocation.dependent, task, action.resource);
-  }
-}
-
-function markBlocked(ws: WorkingSet, resource: Resource, task: string, because: Resource): void {
-  for (let i = resource.actions.length - 1; i >= 0; i--) {
-    const action = resource.actions[i]!;
-    if (!action.runnable || action.task !== task) continue;
-    action.flags &= ~A.runnable;
-    setReason(action, `colocation with ${because.id}`, false);
-    blockDependents(ws, action);
-    updateAction(ws, action);
-  }
-  for (const child of resource.children) markBlocked(ws, child, task, because);
 }
 
 function disableInvalid(ws: WorkingSet, action: Action): void {

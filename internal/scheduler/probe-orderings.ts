@@ -1,29 +1,61 @@
 import { isTrue } from "../base/mod.ts";
 import type { Action } from "./action.ts";
-import { findActions, taskActions } from "./actions.ts";
+import { opKey } from "./actions.ts";
 import { findCompatible } from "./assign/compatible.ts";
-import { A, O, Role } from "./constants.ts";
+import { O, Role } from "./constants.ts";
 import type { Ordering } from "./constraint.ts";
 import { linkActions } from "./links.ts";
 import type { Resource } from "./resource.ts";
 import type { WorkingSet } from "./working-set.ts";
 
+/** What a start or promotion happens again after. */
+const REVERSE: Record<string, string> = { start: "stop", promote: "demote" };
+
+function operations(resource: Resource, task: string): readonly Action[] {
+  return resource.actionsByKey.get(opKey(resource.id, task, 0)) ?? [];
+}
+
 /** Orders probes before whatever their results may cause to happen again. */
 export function orderProbes(ws: WorkingSet): void {
-  for (const resource of ws.resources) ofResource(ws, resource);
+  const leading = leadingToRestarts(ws);
+  for (const resource of ws.resources) ofResource(ws, resource, leading);
   for (const ordering of ws.orderings) afterStops(ordering);
 }
 
-function ofResource(ws: WorkingSet, resource: Resource): void {
+/**
+ * Actions from which some stop or demotion can be come to at all. Walks from elsewhere (a cold
+ * start has nothing else) would link nothing, and each costs as much as all that is ordered after.
+ */
+function leadingToRestarts(ws: WorkingSet): Set<Action> {
+  const leading = new Set<Action>();
+  const stack: Action[] = [];
+  for (const action of ws.actions) {
+    const { resource } = action;
+    if (resource === null || !resource.isPrimitive) continue;
+    const reverse = REVERSE[action.task];
+    if (reverse !== undefined && operations(resource, reverse).some((each) => !each.pseudo)) {
+      stack.push(action);
+    }
+  }
+  while (stack.length > 0) {
+    const action = stack.pop()!;
+    if (leading.has(action)) continue;
+    leading.add(action);
+    for (const link of action.before) stack.push(link.action);
+  }
+  return leading;
+}
+
+function ofResource(ws: WorkingSet, resource: Resource, leading: Set<Action>): void {
   if (!resource.isPrimitive) {
-    for (const child of resource.children) ofResource(ws, child);
+    for (const child of resource.children) ofResource(ws, child, leading);
     return;
   }
-  for (const probe of taskActions(resource, null, "monitor", false)) {
+  for (const probe of operations(resource, "monitor")) {
     for (let i = probe.after.length - 1; i >= 0; i--) {
       const link = probe.after[i]!;
       beforeInactiveInstances(probe, link.action, link.flags);
-      beforeRestarts(ws, probe, link.action);
+      if (leading.has(link.action)) beforeRestarts(ws, probe, link.action, leading);
     }
   }
 }
@@ -44,7 +76,7 @@ function beforeInactiveInstances(probe: Action, then: Action, flags: number): vo
 }
 
 /** Walks forward through what a start would make required, without recursion. */
-function beforeRestarts(ws: WorkingSet, probe: Action, first: Action): void {
+function beforeRestarts(ws: WorkingSet, probe: Action, first: Action, leading: Set<Action>): void {
   const visited = new Set<Action>();
   const stack: Action[] = [first];
   while (stack.length > 0) {
@@ -53,16 +85,18 @@ function beforeRestarts(ws: WorkingSet, probe: Action, first: Action): void {
     visited.add(after);
     const next = stepBeforeRestart(ws, probe, after);
     // Depth first in list order: the first of them must be popped next.
-    for (let i = next.length - 1; i >= 0; i--) stack.push(next[i]!);
+    for (let i = next.length - 1; i >= 0; i--) {
+      if (leading.has(next[i]!)) stack.push(next[i]!);
+    }
   }
 }
 
 function stepBeforeRestart(ws: WorkingSet, probe: Action, after: Action): Action[] {
   const resource = after.resource;
   if (resource?.isPrimitive && probe.resource !== resource) {
-    const reverse = after.task === "start" ? "stop" : after.task === "promote" ? "demote" : null;
-    if (reverse !== null) {
-      for (const then of taskActions(resource, null, reverse, false)) {
+    const reverse = REVERSE[after.task];
+    if (reverse !== undefined) {
+      for (const then of operations(resource, reverse)) {
         if (!then.pseudo) linkActions(probe, then, O.ordered);
       }
     }
@@ -105,14 +139,14 @@ function afterStops(ordering: Ordering): void {
   if (ordering.flags === O.ifRequiredOnSameNode || ordering.flags === O.ifOnSameNodeOrTarget) {
     flags = ordering.flags;
   }
-  const probes = taskActions(firstResource, null, "monitor", false);
+  const probes = operations(firstResource, "monitor");
   if (probes.length === 0) return;
   const thens =
     then !== null
       ? [then]
       : thenResource === null
         ? []
-        : findActions(thenResource, ordering.thenTask!, null);
+        : (thenResource.actionsByKey.get(ordering.thenTask!) ?? []);
   for (const probe of probes) {
     for (const action of thens) {
       if (action.task === "stonith" && action.meta.get("stonith_action") === "on") continue;
@@ -121,5 +155,3 @@ function afterStops(ordering: Ordering): void {
     }
   }
 }
-
-void A;
