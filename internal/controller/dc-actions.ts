@@ -225,6 +225,7 @@ export class ActionRunner {
       operation: action.parameters["CRM_meta_clear_failure_op"] ?? null,
       intervalMs: numberOrNull(action.parameters["CRM_meta_clear_failure_interval"]),
       remote: action.router !== null,
+      router: action.router,
     });
   }
 

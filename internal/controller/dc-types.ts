@@ -101,6 +101,8 @@ export type DcEffect =
       operation: string | null;
       intervalMs: number | null;
       remote: boolean;
+      /** The cluster node that is connected to it, if it is a remote node. */
+      router: string | null;
     }
   | { type: "idle"; tokens: string[] }
   | { type: "set-timer"; id: string; delayMs: number }

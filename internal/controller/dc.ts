@@ -48,6 +48,7 @@ type Hold =
   | "integration"
   | "start-up"
   | "loss"
+  | "fenced"
   | "fail-count"
   | "fencing-failed"
   | "fenced"
@@ -322,6 +323,7 @@ export class DesignatedController {
     if (reason === "attributes") this.#release("fail-count");
     if (reason === "fenced") this.#release("fenced");
     if (reason === "membership" || reason === "state") this.#release("loss");
+    if (reason === "fenced") this.#release("fenced");
     const why = DECIDE_ANEW[reason];
     if (why !== undefined) this.#evaluate(why, view);
     else this.#startRun();
@@ -445,6 +447,8 @@ export class DesignatedController {
       if (action !== "on") this.#hold("fenced", RECORD_MS);
     }
     this.#actions.onFenced(target, action, view);
+    // Decided without the record, the node would be fenced a second time.
+    if (action !== "on") this.#hold("fenced", LOSS_MS);
     this.#release(`respawn:${target}`);
     this.#startRun();
   }

@@ -5,7 +5,7 @@ import { SocketQueue } from "./socket-queue.ts";
 /** A peer that does not read is cut off when this much waits for it. */
 const MOST_UNREAD_BYTES = 128 * 1024 * 1024;
 /** How long the greeting may take. */
-const GREETING_MS = 10_000;
+const GREETING_MS = 5_000;
 
 export interface SealedHandler {
   /** The greeting is done: the peer has the cluster's key. */

@@ -165,6 +165,8 @@ export class LocalResources {
         return this.forget(order.resource);
       case "fail":
         return this.#fail(order, nowMs);
+      case "failure-clear":
+        return this.#clearFailure(order);
       case "reprobe": {
         const resources = [...this.#known.keys()];
         this.#known.clear();
@@ -177,6 +179,22 @@ export class LocalResources {
         };
       }
     }
+  }
+
+  #clearFailure(order: Extract<LocalOrder, { order: "failure-clear" }>): LocalOutcome {
+    const { resource, operation, intervalMs } = order;
+    const id = operationKey(resource, "last_failure", 0);
+    const entries = this.#known.get(resource)?.entries;
+    const known = entries?.get(id);
+    const ofAnother =
+      operation !== null &&
+      known !== undefined &&
+      known.get("operation_key") !== operationKey(resource, operation, intervalMs ?? 0);
+    if (ofAnother) return nothing();
+    entries?.delete(id);
+    const path = `${nodeStatePath(this.#node)}//lrm_resource[@id='${resource}']`;
+    const xpath = `${path}/lrm_rsc_op[@id='${id}']`;
+    return { ...nothing(), changes: [{ operation: "delete", scope: "status", xpath }] };
   }
 
   #fail(order: Extract<LocalOrder, { order: "fail" }>, nowMs: number): LocalOutcome {

@@ -66,6 +66,14 @@ export type LocalOrder =
       provider: string | null;
       type: string;
     }
+  | {
+      /** Drops the record of a resource's last failure, as far as it is of this operation. */
+      order: "failure-clear";
+      node?: string;
+      resource: string;
+      operation: string | null;
+      intervalMs: number | null;
+    }
   | { order: "reprobe" };
 
 const encoder = new TextEncoder();

@@ -261,6 +261,11 @@ export class Rooms {
 
   #onDcAttribute(effect: Extract<DcEffect, { type: "set-attribute" | "clear-failures" }>): void {
     const update = effect.type === "set-attribute";
+    if (!update) {
+      const { node, resource, operation, intervalMs, router } = effect;
+      const order = { order: "failure-clear", node, resource, operation, intervalMs } as const;
+      this.#link.send({ kind: "local", to: router ?? node, token: null, order });
+    }
     this.attribute({
       type: "request",
       request: {
@@ -349,7 +354,9 @@ export class Rooms {
   order(order: LocalOrder, done: (error: string | null) => void): void {
     const node = "node" in order ? order.node : undefined;
     if (node === undefined || node === this.#options.nodeName) {
-      this.apply(this.local.order(order, this.#link.nowMs()), "client", done);
+      // What the DC orders is part of its own transition.
+      const reason = order.order === "failure-clear" ? "state" : "client";
+      this.apply(this.local.order(order, this.#link.nowMs()), reason, done);
     } else if (!this.remotes.order(node, order, done)) done(`${node} is not connected to here`);
   }
 

@@ -38,7 +38,8 @@ export function checkExpiry(ws: WorkingSet, op: HistoryOp): boolean {
     if (ws.config.fencingEnabled && resource.remoteReconnectMs > 0) {
       const remote = ws.findNode(resource.id);
       if (remote !== null) {
-        const fence = fencingAction(ws, remote, null, false, null, false);
+        // Only fencing that is due for another reason is waited for.
+        const fence = fencingAction(ws, remote, null, true, null, false);
         linkActions(fence, clear, O.firstImpliesThen);
       }
     }
