@@ -142,10 +142,15 @@ export function createOperations(ws: WorkingSet, resource: Resource, notice: Not
     }
   }
   if (resource.nextRole !== Role.stopped && (task === "start" || task === "promote")) {
+    const start = findFirst(resource.actions, null, "start", null);
+    // Nothing is told over a connection that cannot start.
+    const connection = start?.node?.connection ?? null;
+    if (connection !== null) {
+      const connect = findFirst(connection.actions, null, "start", null);
+      if (connect !== null && !connect.runnable) return;
+    }
     const node = resource.assignedTo;
     if (node === null) return;
-    const start = findFirst(resource.actions, null, "start", null);
-    if (start !== null && !start.optional && !start.runnable) return;
     if (task !== "start" || start === null || start.optional) {
       deliver(ws, resource, node, notice.pre, notice.preDone, notice);
     }

@@ -43,9 +43,9 @@ function raiseNodePriority(resource: Resource, node: Node): void {
 
 function handleMultiplyActive(ws: WorkingSet, resource: Resource): void {
   if (resource.multiplyActive === MultiplyActive.stopOnly) {
+    resource.allowed.clear();
     for (const node of ws.nodesByIndex) {
-      if (!resource.allowed.has(node)) continue;
-      resource.allowed.set(node, -INFINITY_SCORE);
+      resource.allowed.insert(node, -INFINITY_SCORE, node.discovery);
       ws.recordScore(resource, node, -INFINITY_SCORE, { kind: "multiply-active" });
     }
   } else if (resource.multiplyActive === MultiplyActive.block) {

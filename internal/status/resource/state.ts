@@ -138,12 +138,15 @@ export function isFiltered(
   return resource.children.every((child) => isFiltered(child, options, false));
 }
 
-/** Left out because --node asks for other nodes. */
+/**
+ * Left out because --node asks for other nodes; so is a collective that is active only where it
+ * does not count as such (unmanaged, on a node that is away).
+ */
 export function runsElsewhere(resource: Resource, options: ShowOptions): boolean {
   const only = options.onlyNodes;
-  if (only === null || only === undefined) return false;
-  const nodes = nodesOf(resource);
-  return nodes.length > 0 && !nodes.some((node) => only.has(node.name.toLowerCase()));
+  const all = only === null || only === undefined;
+  if (resource.activeOn.some((node) => all || only.has(node.name.toLowerCase()))) return false;
+  return isActive(resource, false);
 }
 
 /** A probe of the resource on that node (any, if null) that says it cannot run there. */

@@ -133,6 +133,7 @@ class Simulation {
     const history = this.#writer.resourceHistory(state, shown, historyName, primitive);
     const rc = this.#resultOf(action, shown, historyName, state);
     this.#writer.addResult(history, node, {
+      resource: historyName,
       task,
       intervalMs,
       rc,

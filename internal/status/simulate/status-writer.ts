@@ -8,6 +8,8 @@ const ORIGIN = "crm_simulate";
 
 /** Result of an operation to be written into the status section. */
 export interface InjectedResult {
+  /** Name of the resource in the keys; without it that of its history. */
+  resource?: string;
   task: string;
   intervalMs: number;
   rc: number;
@@ -137,7 +139,7 @@ export class StatusWriter {
     const calls = history.elements().map((op) => Number(op.get("call-id") ?? 0));
     const callId = Math.max(0, ...calls.filter(Number.isFinite)) + 1;
     const record: OperationRecord = {
-      resource: history.id,
+      resource: result.resource ?? history.id,
       agent: {
         class: history.get("class") ?? "",
         provider: history.get("provider"),
