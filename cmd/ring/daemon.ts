@@ -89,7 +89,10 @@ export class RingDaemon {
       changed: (status) => this.#quorumChanged(status),
       log: (level, text) => this.log.write(level, "QUORUM", text),
     });
-    this.versions = new ConfigVersions(() => this.config.settings.configVersion);
+    this.versions = new ConfigVersions(
+      () => this.config.settings.configVersion,
+      (newest) => this.#olderConfig(newest),
+    );
     this.stack = this.#makeStack(me);
     this.clients = this.#makeClients();
   }
@@ -417,6 +420,17 @@ export class RingDaemon {
   lookAgain(): void {
     this.#cut.look();
     this.log.reopen();
+  }
+
+  /** Corosync's words; what manages it reads them in the log. */
+  #olderConfig(newest: bigint): void {
+    const own = this.config.settings.configVersion;
+    this.log.write(
+      "error",
+      "CMAP",
+      `Received config version (${newest}) is different than my config version (${own})! Exiting`,
+    );
+    setImmediate(() => this.stop());
   }
 
   #killed(reason: string): void {

@@ -40,6 +40,8 @@ const TICK_MS = 20;
 const KEY_ACTIVATE = 1;
 const KEY_CLEAN_UP = 2;
 const NS_PER_MS = 1e6;
+/** An answer to a ping from longer ago tells nothing of the present. */
+const OLDEST_PONG_MS = 30_000;
 /** libknet tells others where its numbering stands every so many packets. */
 const SEQ_REPORT = 8191;
 
@@ -97,6 +99,8 @@ export class KnetTransport implements Transport {
     "dropped.compressed": 0,
     "dropped.unreachable": 0,
     "dropped.bulk": 0,
+    "dropped.early": 0,
+    "dropped.replayed": 0,
     errors: 0,
   };
 
@@ -305,7 +309,10 @@ export class KnetTransport implements Transport {
         const pong = decodeKnetPing(plain);
         if (pong === null) break;
         const latency = Number(monotonicNs() - pong.time) / NS_PER_MS;
-        if (latency < 0) break;
+        if (latency < 0 || latency > OLDEST_PONG_MS) {
+          this.#counts["dropped.replayed"]! += 1;
+          return;
+        }
         this.#apply(host, path, path.state.pong(latency, performance.now()));
         return;
       }
@@ -331,6 +338,11 @@ export class KnetTransport implements Transport {
     }
     if (data.compressed !== 0) {
       this.#counts["dropped.compressed"]! += 1;
+      return;
+    }
+    // As libknet: a node that does not answer our pings has nothing to say, or is not who it seems.
+    if (!reachable(host)) {
+      this.#counts["dropped.early"]! += 1;
       return;
     }
     const packet = host.receiver.take(data);

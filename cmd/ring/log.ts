@@ -5,7 +5,16 @@ import { underRoot } from "../../internal/host/paths.ts";
 
 export type RingLogLevel = "error" | "warning" | "notice" | "info" | "debug";
 /** Corosync's subsystem names. */
-export type Subsystem = "MAIN" | "TOTEM" | "QUORUM" | "VOTEQ" | "CPG" | "CFG" | "KNET" | "SYNC";
+export type Subsystem =
+  | "CMAP"
+  | "MAIN"
+  | "TOTEM"
+  | "QUORUM"
+  | "VOTEQ"
+  | "CPG"
+  | "CFG"
+  | "KNET"
+  | "SYNC";
 
 const RANK: RingLogLevel[] = ["error", "warning", "notice", "info", "debug"];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

@@ -4,6 +4,7 @@ import { KnetTransport } from "./knet.ts";
 import { loadCrypto } from "./knet-config.ts";
 import { peersOf } from "./peers.ts";
 import type { Transport, TransportEvents } from "./transport.ts";
+import { UdpTransport } from "./udp-multicast.ts";
 import { UdpuTransport } from "./udpu.ts";
 
 /** Opens what corosync.conf names. Rejects with a reason for the log. */
@@ -21,7 +22,7 @@ export async function openTransport(
       return UdpuTransport.open({ me: own, peers, cut, blockUnlisted, events });
     }
     case "udp":
-      throw new Error("transport udp (multicast) is not supported; use knet or udpu");
+      return UdpTransport.open(config, cut, events);
     case "knet":
       return KnetTransport.open({ config, crypto: loadCrypto(settings), cut, events });
   }

@@ -9,17 +9,26 @@ import {
   type SyncService,
 } from "../../internal/wire/mod.ts";
 
-/** cmap: members tell each other the version of their configuration file. */
+/**
+ * cmap: members tell each other the version of their configuration file. Who meets others for the
+ * first time and has an older file than one of them must not go on with it.
+ */
 export class ConfigVersions implements SyncService {
   readonly id = ServiceId.cmap;
   readonly versions = new Map<number, bigint>();
   readonly #own: () => bigint;
+  readonly #older: (newest: bigint) => void;
+  #alone = true;
+  #met = false;
 
-  constructor(own: () => bigint) {
+  /** `older`: called when our file turned out to be older than `newest`. */
+  constructor(own: () => bigint, older: (newest: bigint) => void) {
     this.#own = own;
+    this.#older = older;
   }
 
   syncInit(change: { members: number[] }): void {
+    this.#alone = change.members.length === 1;
     for (const node of this.versions.keys()) {
       if (!change.members.includes(node)) this.versions.delete(node);
     }
@@ -29,7 +38,14 @@ export class ConfigVersions implements SyncService {
     return [encodeConfigVersion(this.#own())];
   }
 
-  syncActivate(): void {}
+  syncActivate(): void {
+    if (this.#alone || this.#met) return;
+    this.#met = true;
+    const own = this.#own();
+    const newest = [...this.versions.values()].reduce((a, b) => (b > a ? b : a), 0n);
+    // Version 0 stands for a file without one.
+    if (own !== 0n && newest !== 0n && newest !== own) this.#older(newest);
+  }
 
   syncAbort(): void {}
 

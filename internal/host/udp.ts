@@ -20,6 +20,9 @@ const TOS_LOW_DELAY = 0x10;
 /** A priority above best effort that needs no privilege. */
 const INTERACTIVE = 6;
 
+/** The runtime's own flag; it is not in its documentation. */
+const REUSE_ADDRESS = 16;
+
 /** An error that waited on the socket is reported by one send; the next one goes through. */
 const SEND_ATTEMPTS = 3;
 
@@ -70,6 +73,10 @@ export async function openUdp(options: {
   address: string;
   port: number;
   bufferBytes: number;
+  /** A multicast group that `address` is, heard on the interface that has this address. */
+  heardOn?: string;
+  /** Where multicasts leave, and how far they go. */
+  multicast?: { interface: string; ttl: number };
   /** Never fragment in the kernel: path MTU discovery by probes needs that. */
   dontFragment?: boolean;
   onData: (data: Uint8Array, port: number, address: string) => void;
@@ -79,11 +86,18 @@ export async function openUdp(options: {
     hostname: options.address,
     port: options.port,
     binaryType: "uint8array",
+    // Several nodes of one machine may hear the same group.
+    ...(options.heardOn === undefined ? {} : { flags: REUSE_ADDRESS }),
     socket: {
       data: (_, data, port, address) => options.onData(data, port, address),
       error: (_, error) => options.onError(error),
     },
   });
+  if (options.heardOn !== undefined) socket.addMembership(options.address, options.heardOn);
+  if (options.multicast !== undefined) {
+    socket.setMulticastInterface(options.multicast.interface);
+    socket.setMulticastTTL(options.multicast.ttl);
+  }
   const fd = (socket as unknown as { fd?: number }).fd ?? -1;
   let receiveBuffer = 0;
   if (fd >= 0) {

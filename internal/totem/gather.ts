@@ -77,7 +77,8 @@ export function handleJoin(c: Context, join: Join): void {
 function ignoredWhenOperational(c: Context, join: Join): boolean {
   if (join.from === c.me) return true;
   const leaves = join.nodeId === LEAVE_NODE_ID;
-  if (leaves) return !c.members.includes(join.from);
+  // Of an older ring, it is a repetition from before the node came back.
+  if (leaves) return !c.members.includes(join.from) || join.ringSeq < c.ring.seq;
   if (join.failed.includes(c.me)) return true;
   return c.members.includes(join.from) && join.ringSeq < c.ring.seq;
 }

@@ -197,7 +197,9 @@ export class Totem {
           c.drop("length");
           return;
         }
-        if (!sameRing(merge.ring, c.ring)) handleForeign(c, merge.from);
+        if (sameRing(merge.ring, c.ring)) return;
+        if (c.members.includes(merge.from) && merge.ring.seq < c.ring.seq) c.drop("merge-late");
+        else handleForeign(c, merge.from);
         return;
       }
       default: {

@@ -20,6 +20,8 @@ export interface RingsOptions {
   links?: number;
 }
 
+export const RING_KEY = Uint8Array.from({ length: 256 }, (_, i) => (i * 31 + 7) % 256);
+
 export class Rings {
   readonly dir = mkdtempSync(join(tmpdir(), "muster-ring-"));
   readonly processes = new Map<number, Subprocess>();
@@ -48,8 +50,7 @@ export class Rings {
     mkdirSync(join(this.root(node), "etc/corosync"), { recursive: true });
     mkdirSync(join(this.root(node), "run/muster"), { recursive: true });
     writeFileSync(join(this.root(node), "etc/hostname"), `node${node}\n`);
-    const key = Uint8Array.from({ length: 256 }, (_, i) => (i * 31 + 7) % 256);
-    writeFileSync(join(this.root(node), "etc/corosync/authkey"), key);
+    writeFileSync(join(this.root(node), "etc/corosync/authkey"), RING_KEY);
     writeFileSync(
       join(this.root(node), "etc/corosync/corosync.conf"),
       `totem {\n  version: 2\n  cluster_name: test\n  transport: ${o.transport ?? "udpu"}\n` +
