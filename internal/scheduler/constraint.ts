@@ -13,6 +13,20 @@ export interface LocationConstraint {
   nodes: { node: Node; score: number }[];
 }
 
+/**
+ * What a colocation's dependent, and all that is colocated with it in turn, adds to the scores of
+ * the primary: by node the sum, and the lowest and highest that the sum was on the way.
+ */
+export interface MergedEffect {
+  /** The colocation's score, as a factor, that this holds for. */
+  factor: number;
+  /** Nothing is added anywhere. */
+  neutral: boolean;
+  sum: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+}
+
 /** Keeps `dependent` with (or away from) `primary`. */
 export interface Colocation {
   id: string;
@@ -26,6 +40,12 @@ export interface Colocation {
   influence: boolean;
   /** Written by the user, not made here. */
   explicit: boolean;
+  /** Worked out when first needed; null again once a table it came from changed. */
+  effect: MergedEffect | null;
+  /** Those whose effect this one's is a part of. */
+  effectPartOf: Colocation[];
+  /** It leads back to itself (or to what does): its effect depends on where one starts. */
+  cyclic: boolean;
 }
 
 export interface Ticket {

@@ -13,6 +13,8 @@ export class NodeTable {
   modes: Int8Array;
   /** Instances counted on each node (clones and bundles only). */
   counts: Int32Array | null = null;
+  /** Whose table it is: told of each change. */
+  owner: { tableChanged(): void } | null = null;
 
   constructor(capacity: number) {
     this.scores = new Int32Array(capacity);
@@ -38,6 +40,7 @@ export class NodeTable {
       this.modes[node.index] = 0;
     }
     this.scores[node.index] = score;
+    this.owner?.tableChanged();
   }
 
   /** Makes an entry as a copy of a node has it. */
@@ -45,6 +48,7 @@ export class NodeTable {
     this.#ensure(node.index);
     this.modes[node.index] = mode;
     this.scores[node.index] = score;
+    this.owner?.tableChanged();
   }
 
   setMode(node: Node, mode: number): void {
@@ -54,15 +58,18 @@ export class NodeTable {
   /** Adds to an existing entry. */
   add(node: Node, score: number): void {
     this.scores[node.index] = addScores(this.scores[node.index]!, score);
+    this.owner?.tableChanged();
   }
 
   delete(node: Node): void {
     if (this.has(node)) this.modes[node.index] = ABSENT;
+    this.owner?.tableChanged();
   }
 
   clear(): void {
     this.modes.fill(ABSENT);
     this.counts = null;
+    this.owner?.tableChanged();
   }
 
   /** -INFINITY for every node in the table. */
@@ -70,6 +77,7 @@ export class NodeTable {
     for (let i = 0; i < this.scores.length; i++) {
       if (this.modes[i] !== ABSENT) this.scores[i] = -INFINITY_SCORE;
     }
+    this.owner?.tableChanged();
   }
 
   isEmpty(): boolean {

@@ -2,6 +2,7 @@ import type { Element } from "../xml/mod.ts";
 import type { Action } from "./action.ts";
 import { MultiplyActive, Role, type Variant } from "./constants.ts";
 import type { Colocation, LocationConstraint, TicketConstraint } from "./constraint.ts";
+import { forgetEffects } from "./forget-effects.ts";
 import type { Node } from "./node.ts";
 import { NodeSet, NodeTable } from "./node-table.ts";
 
@@ -146,7 +147,9 @@ export class Resource {
   pendingNode: Node | null = null;
   known = new NodeSet();
 
-  allowed: NodeTable;
+  #allowed: NodeTable;
+  /** Colocations whose effect was worked out from this resource's table: see merged-effect. */
+  effectsHere: Colocation[] | null = null;
   assignedTo: Node | null = null;
   /** Its score on that node when it was chosen. */
   assignedScore = 0;
@@ -170,7 +173,25 @@ export class Resource {
     this.id = id;
     this.variant = variant;
     this.xml = xml;
-    this.allowed = new NodeTable(capacity);
+    this.#allowed = new NodeTable(capacity);
+    this.#allowed.owner = this;
+  }
+
+  /** Scores by node. */
+  get allowed(): NodeTable {
+    return this.#allowed;
+  }
+
+  set allowed(table: NodeTable) {
+    this.#allowed.owner = null;
+    table.owner = this;
+    this.#allowed = table;
+    this.tableChanged();
+  }
+
+  /** What was worked out from the table is so no longer. */
+  tableChanged(): void {
+    if (this.effectsHere !== null) forgetEffects(this);
   }
 
   get isPrimitive(): boolean {

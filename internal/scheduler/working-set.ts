@@ -128,6 +128,8 @@ export class WorkingSet {
   /** Connection primitives made for guest nodes. */
   readonly madeUpConnections: Element[] = [];
   haveGuests = false;
+  /** Effects of colocations may be kept: nothing but tables changes them while assigning. */
+  effectsKept = false;
   haveFenceDevice = false;
   /** The effective time for rules. */
   readonly now: DateTime;

@@ -1,4 +1,5 @@
 import type { Role } from "../constants.ts";
+import { type Nested, runNested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import { resetCapacities, showCapacities } from "../utilization.ts";
@@ -11,16 +12,17 @@ import { sortResources } from "./sort.ts";
 
 /** Finds a node for every resource: connections first, then in order. */
 export function assignAll(ws: WorkingSet): void {
+  ws.effectsKept = !ws.haveRemoteNodes && !ws.resources.some((resource) => resource.isBundle);
   resetCapacities(ws);
   if (ws.config.placementStrategy !== "default") sortResources(ws);
   showCapacities(ws, "Original");
   if (ws.haveRemoteNodes) {
     for (const resource of ws.resources) {
-      if (resource.isConnection) assign(ws, resource, resource.partialTarget, true);
+      if (resource.isConnection) runNested(assign(ws, resource, resource.partialTarget, true));
     }
   }
   for (const resource of ws.resources) {
-    if (!resource.isConnection) assign(ws, resource, null, true);
+    if (!resource.isConnection) runNested(assign(ws, resource, null, true));
   }
   showCapacities(ws, "Remaining");
 }
@@ -34,7 +36,7 @@ export function assign(
   resource: Resource,
   prefer: Node | null,
   final: boolean,
-): Node | null {
+): Nested<Node | null> {
   switch (resource.variant) {
     case 1:
       return assignGroup(ws, resource, prefer, final);
@@ -47,12 +49,12 @@ export function assign(
   }
 }
 
-function assignGroup(
+function* assignGroup(
   ws: WorkingSet,
   group: Resource,
   prefer: Node | null,
   final: boolean,
-): Node | null {
+): Nested<Node | null> {
   if (!group.unassigned) return group.assignedTo;
   if (group.assigning) return null;
   group.assigning = true;
@@ -61,7 +63,7 @@ function assignGroup(
   showScores(ws, group, "pcmk__group_assign");
   let node: Node | null = null;
   for (const member of group.children) {
-    const chosen = assign(ws, member, prefer, final);
+    const chosen = (yield assign(ws, member, prefer, final)) as Node | null;
     node ??= chosen;
   }
   group.nextRole = first.nextRole as Role;

@@ -2,6 +2,7 @@ import { INFINITY_SCORE } from "../../base/mod.ts";
 import { newColocation } from "../constraints/colocation.ts";
 import { thresholdReached } from "../criteria.ts";
 import { mergeSort } from "../merge-sort.ts";
+import type { Nested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import type { BundleReplica, Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
@@ -10,19 +11,19 @@ import { assignInstances, compareInstances } from "./instances.ts";
 import { showScores } from "./nodes.ts";
 
 /** Assigns a bundle's containers, then what belongs to each, then the clone inside. */
-export function assignBundle(
+export function* assignBundle(
   ws: WorkingSet,
   bundle: Resource,
   prefer: Node | null,
   final: boolean,
-): Node | null {
+): Nested<Node | null> {
   const data = bundle.bundleData!;
   bundle.assigning = true;
   showScores(ws, bundle, "pcmk__bundle_assign");
   const containers = data.replicas.map((replica) => replica.container);
   mergeSort(containers, (a, b) => compareInstances(ws, a, b));
-  assignInstances(ws, bundle, containers, data.replicas.length, data.replicasPerHost);
-  for (const replica of data.replicas) assignReplica(ws, bundle, replica, prefer, final);
+  yield assignInstances(ws, bundle, containers, data.replicas.length, data.replicasPerHost);
+  for (const replica of data.replicas) yield assignReplica(ws, bundle, replica, prefer, final);
   const inside = data.child;
   if (inside !== null) {
     const own = new Set(data.replicas.map((replica) => replica.node));
@@ -35,22 +36,22 @@ export function assignBundle(
       });
       inside.allowed.set(node, score);
     }
-    assign(ws, inside, prefer, final);
+    yield assign(ws, inside, prefer, final);
   }
   bundle.assigning = false;
   bundle.unassigned = false;
   return null;
 }
 
-function assignReplica(
+function* assignReplica(
   ws: WorkingSet,
   bundle: Resource,
   replica: BundleReplica,
   prefer: Node | null,
   final: boolean,
-): void {
+): Nested<void> {
   const host = replica.container.assignedTo;
-  if (replica.ip !== null) assign(ws, replica.ip, prefer, final);
+  if (replica.ip !== null) yield assign(ws, replica.ip, prefer, final);
   if (replica.remote !== null) {
     if (host?.isRemote && host.connection !== null) {
       // There can be one connection at a time only, so the inner one goes where the outer one is.
@@ -63,7 +64,7 @@ function assignReplica(
         explicit: false,
       });
     }
-    assign(ws, replica.remote, prefer, final);
+    yield assign(ws, replica.remote, prefer, final);
   }
   const child = replica.child;
   if (child === null) return;
@@ -77,6 +78,6 @@ function assignReplica(
     });
   }
   child.parent!.assigning = true;
-  assign(ws, child, replica.node, final);
+  yield assign(ws, child, replica.node, final);
   child.parent!.assigning = false;
 }

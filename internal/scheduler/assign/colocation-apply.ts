@@ -2,11 +2,13 @@ import { addScores, INFINITY_SCORE } from "../../base/mod.ts";
 import { Role } from "../constants.ts";
 import type { Colocation } from "../constraint.ts";
 import { applyLocation } from "../criteria.ts";
+import { type Nested, runNested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import type { NodeTable } from "../node-table.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
+import { mergeEffect } from "./merged-effect.ts";
 
 export type Effect = "nothing" | "role" | "location";
 
@@ -156,6 +158,11 @@ export function hasInfluence(
   return colocation.influence || primary.activeOn.length === 0;
 }
 
+/** The factor of what is colocated with a dependent, seen from the primary. */
+export function deeperFactor(factor: number, score: number): number {
+  return f32(f32(factor * score) / INFINITY_SCORE);
+}
+
 const UNUSABLE = -100 * INFINITY_SCORE;
 const f32 = Math.fround;
 
@@ -198,23 +205,14 @@ export function mergeScores(
   factor: number,
   mode: MergeMode,
 ): NodeTable | null {
-  if (source.updatingNodes) return null;
-  if (source.variant === 1) {
-    const members = source.children;
-    if (members.length === 0) return null;
-    const member = table === null ? members[members.length - 1]! : members[0]!;
-    source.updatingNodes = table !== null;
-    const out = mergeScores(ws, member, target, table, colocation, factor, mode);
-    source.updatingNodes = false;
-    return out;
+  if (table !== null && source === colocation!.dependent && mode.thisWith !== true) {
+    const quick = mergeEffect(ws, table, colocation!, factor, mode.nonnegative === true);
+    if (quick !== undefined) return quick;
   }
-  source.updatingNodes = true;
-  const out = mergeOne(ws, source, target, table, colocation, factor, mode);
-  source.updatingNodes = false;
-  return out;
+  return runNested(merging(ws, source, target, table, colocation, factor, mode));
 }
 
-function mergeOne(
+function* merging(
   ws: WorkingSet,
   source: Resource,
   target: Resource | null,
@@ -222,7 +220,32 @@ function mergeOne(
   colocation: Colocation | null,
   factor: number,
   mode: MergeMode,
-): NodeTable | null {
+): Nested<NodeTable | null> {
+  if (source.updatingNodes) return null;
+  if (source.variant === 1) {
+    const members = source.children;
+    if (members.length === 0) return null;
+    const member = table === null ? members[members.length - 1]! : members[0]!;
+    source.updatingNodes = table !== null;
+    const out = yield merging(ws, member, target, table, colocation, factor, mode);
+    source.updatingNodes = false;
+    return out as NodeTable | null;
+  }
+  source.updatingNodes = true;
+  const out = yield mergeOne(ws, source, target, table, colocation, factor, mode);
+  source.updatingNodes = false;
+  return out as NodeTable | null;
+}
+
+function* mergeOne(
+  ws: WorkingSet,
+  source: Resource,
+  target: Resource | null,
+  table: NodeTable | null,
+  colocation: Colocation | null,
+  factor: number,
+  mode: MergeMode,
+): Nested<NodeTable | null> {
   let work: NodeTable;
   let forWhom = target;
   if (table === null) {
@@ -239,8 +262,9 @@ function mergeOne(
     for (const next of colocations) {
       if (!mode.thisWith && !hasInfluence(next)) continue;
       const other = mode.thisWith ? next.primary : next.dependent;
-      const nextFactor = f32(f32(factor * next.score) / INFINITY_SCORE);
-      work = mergeScores(ws, other, forWhom, work, next, nextFactor, deeper) ?? work;
+      const nextFactor = deeperFactor(factor, next.score);
+      const merged = yield merging(ws, other, forWhom, work, next, nextFactor, deeper);
+      work = (merged as NodeTable | null) ?? work;
     }
   } else if (mode.active) {
     return null;
@@ -268,22 +292,31 @@ function addMatching(
     const before = scores[i]!;
     const value = attributeOf(ws.nodesByIndex[i]!, colocation.nodeAttribute, target);
     const score = best.get(value) ?? -INFINITY_SCORE;
-    if (factor < 0 && score < 0) {
-      const relevant =
-        colocation.primary.stickiness < -score &&
-        hasInfluence(colocation) &&
-        allowedOnOne(colocation.dependent);
-      if (!relevant) continue;
-    }
+    if (factor < 0 && score < 0 && !avoidanceCounts(colocation, score)) continue;
     if (before === UNUSABLE) continue;
-    const product = f32(factor * score);
-    let delta = Math.trunc(product < 0 ? product - 0.5 : product + 0.5);
-    if (delta === 0 && score !== 0) delta = factor > 0 ? 1 : factor < 0 ? -1 : 0;
+    const delta = weighted(factor, score);
     const after = addScores(delta, before);
     if (onlyPositive && after < 0 && before > 0) scores[i] = UNUSABLE;
     else if (onlyPositive && after < 0 && before === 0) continue;
     else scores[i] = after;
   }
+}
+
+/** Being banned from a node is a wish for it only of what could be elsewhere at one place alone. */
+export function avoidanceCounts(colocation: Colocation, score: number): boolean {
+  return (
+    colocation.primary.stickiness < -score &&
+    hasInfluence(colocation) &&
+    allowedOnOne(colocation.dependent)
+  );
+}
+
+/** A score times a factor, rounded; never to zero. */
+export function weighted(factor: number, score: number): number {
+  const product = f32(factor * score);
+  const delta = Math.trunc(product < 0 ? product - 0.5 : product + 0.5);
+  if (delta !== 0 || score === 0) return delta;
+  return factor > 0 ? 1 : factor < 0 ? -1 : 0;
 }
 
 function allowedOnOne(resource: Resource): boolean {
@@ -294,7 +327,7 @@ function allowedOnOne(resource: Resource): boolean {
 }
 
 /** Best score of a resource among available nodes, by value of the attribute. */
-function bestByAttribute(
+export function bestByAttribute(
   ws: WorkingSet,
   source: Resource,
   colocation: Colocation,

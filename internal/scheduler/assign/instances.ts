@@ -1,4 +1,5 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
+import type { Nested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import { NodeTable } from "../node-table.ts";
 import type { Resource } from "../resource.ts";
@@ -12,13 +13,13 @@ import { singleNode } from "./compatible.ts";
 import { unassign } from "./primitive.ts";
 
 /** Assigns at most `maxTotal` of the instances, active ones where they are if possible. */
-export function assignInstances(
+export function* assignInstances(
   ws: WorkingSet,
   collective: Resource,
   instances: readonly Resource[],
   maxTotal: number,
   maxPerNode: number,
-): void {
+): Nested<void> {
   let availableNodes = 0;
   collective.allowed.resetCounts();
   for (const node of ws.nodesByIndex) {
@@ -31,14 +32,15 @@ export function assignInstances(
     if (assigned >= maxTotal) break;
     const current = preferredNode(instance, optimalPerNode);
     if (current === null) continue;
-    if (assignEarly(ws, instance, current, maxPerNode, maxTotal - assigned)) assigned += 1;
+    const left = maxTotal - assigned;
+    if ((yield assignEarly(ws, instance, current, maxPerNode, left)) === true) assigned += 1;
   }
   for (const instance of instances) {
     if (!instance.unassigned) continue;
     if (assigned >= maxTotal) {
       const reason = { kind: "instance-surplus", clone: collective.id } as const;
       resourceLocation(ws, instance, null, -INFINITY_SCORE, reason);
-    } else if (assignInstance(ws, instance, null, maxPerNode) !== null) {
+    } else if ((yield assignInstance(ws, instance, null, maxPerNode)) !== null) {
       assigned += 1;
     }
   }
@@ -59,13 +61,13 @@ function preferredNode(instance: Resource, optimalPerNode: number): Node | null 
  * instances still to come is counted as taken by that node, and it is tried again: so nodes get
  * their share by preference while as few instances as possible move.
  */
-function assignEarly(
+function* assignEarly(
   ws: WorkingSet,
   instance: Resource,
   current: Node,
   maxPerNode: number,
   available: number,
-): boolean {
+): Nested<boolean> {
   const parent = instance.parent!;
   if (!current.available || instance.allowed.score(current, -1) < 0) return false;
   const tables = new Map<Resource, NodeTable>();
@@ -76,7 +78,7 @@ function assignEarly(
   let reserved = 0;
   let chosen: Node | null = null;
   while (reserved < available) {
-    chosen = assignInstance(ws, instance, current, maxPerNode);
+    chosen = (yield assignInstance(ws, instance, current, maxPerNode)) as Node | null;
     if (chosen === current) break;
     for (const [resource, table] of tables) resource.allowed = table.copy();
     if (ws.reasons !== null) ws.reasons.length = recordsBefore;
@@ -105,16 +107,16 @@ function addParentCount(instance: Resource, node: Node): void {
   if (parent.has(node)) parent.addCount(node, 1);
 }
 
-function assignInstance(
+function* assignInstance(
   ws: WorkingSet,
   instance: Resource,
   prefer: Node | null,
   maxPerNode: number,
-): Node | null {
+): Nested<Node | null> {
   if (!instance.unassigned) return singleNode(instance, false);
   if (instance.assigning) return null;
   banUnusable(ws, instance, maxPerNode);
-  const chosen = assign(ws, instance, prefer, prefer === null);
+  const chosen = (yield assign(ws, instance, prefer, prefer === null)) as Node | null;
   if (chosen !== null) addParentCount(instance, chosen);
   return chosen;
 }

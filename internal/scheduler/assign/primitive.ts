@@ -1,6 +1,7 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
 import { A, QuorumPolicy, Role } from "../constants.ts";
 import type { Colocation } from "../constraint.ts";
+import type { Nested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import { currentNode } from "../resource-state.ts";
@@ -14,23 +15,23 @@ import { thisWithOf, withThisOf } from "./colocations-of.ts";
 import { availableIn, compareNodes, effectiveScore, showScores } from "./nodes.ts";
 
 /** Chooses the node of a primitive; what it depends on is assigned first. */
-export function assignPrimitive(
+export function* assignPrimitive(
   ws: WorkingSet,
   resource: Resource,
   prefer: Node | null,
   final: boolean,
-): Node | null {
+): Nested<Node | null> {
   const parent = resource.parent;
-  if (parent !== null && !parent.assigning) assign(ws, parent, prefer, final);
+  if (parent !== null && !parent.assigning) yield assign(ws, parent, prefer, final);
   if (!resource.unassigned) return resource.assignedTo;
   if (resource.assigning) return null;
   resource.assigning = true;
   const thisWith = thisWithOf(resource);
   const withThis = withThisOf(resource);
   const mandatory = (c: Colocation) => Math.abs(c.score) >= INFINITY_SCORE;
-  for (const c of thisWith) if (mandatory(c)) applyThisWith(ws, resource, c);
+  for (const c of thisWith) if (mandatory(c)) yield applyThisWith(ws, resource, c);
   for (const c of withThis) if (mandatory(c)) addDependentScores(ws, resource, c);
-  for (const c of thisWith) if (!mandatory(c)) applyThisWith(ws, resource, c);
+  for (const c of thisWith) if (!mandatory(c)) yield applyThisWith(ws, resource, c);
   for (const c of withThis) if (!mandatory(c)) addDependentScores(ws, resource, c);
   if (resource.nextRole === Role.stopped) {
     resourceLocation(ws, resource, null, -INFINITY_SCORE, { kind: "target-role", role: "Stopped" });
@@ -56,12 +57,12 @@ export function assignPrimitive(
   return resource.assignedTo;
 }
 
-function applyThisWith(ws: WorkingSet, resource: Resource, colocation: Colocation): void {
+function* applyThisWith(ws: WorkingSet, resource: Resource, colocation: Colocation): Nested<void> {
   const { primary, score } = colocation;
   const mayUndo =
     colocation.dependentRole >= Role.promoted || (score < 0 && score > -INFINITY_SCORE);
   const before = mayUndo ? resource.allowed.copy() : null;
-  if (primary.unassigned) assign(ws, primary, null, true);
+  if (primary.unassigned) yield assign(ws, primary, null, true);
   applyColocation(ws, resource, primary, colocation, true);
   if (before !== null && !anyAvailable(ws, resource.allowed)) {
     if (ws.reasons !== null) noteUndone(ws, resource, before, colocation);

@@ -156,6 +156,9 @@ export function newColocation(ws: WorkingSet, spec: ColocationSpec): void {
     score,
     influence: spec.influence,
     explicit: spec.explicit,
+    effect: null,
+    effectPartOf: [],
+    cyclic: false,
   };
   const { thisWith } = dependent;
   thisWith.splice(placeInThisWith(thisWith, colocation), 0, colocation);
