@@ -48,6 +48,7 @@ const COMMAND_OPTIONS: OptionSpec[] = [
   option(QUERIES, "constraints", "a", "Print the constraints of a resource"),
   option(QUERIES, "stack", "A", "Print the constraints of all it depends on, too"),
   option(QUERIES, "why", "Y", "Print whether resources run, and why not"),
+  option(QUERIES, "explain", "", "Explain why a resource runs where it runs, and not elsewhere"),
   option(COMMANDS, "validate", "", "Have the agent check the parameters"),
   option(COMMANDS, "cleanup", "C", "Forget failures"),
   option(COMMANDS, "refresh", "R", "Forget all operations and look again"),
@@ -113,6 +114,7 @@ export function main(argv: string[]): Promise<number> {
 const KNOWN_COMMANDS = new Set(COMMAND_OPTIONS.map((each) => each.long));
 const NEED_RESOURCE = new Set([
   ...["query-xml", "query-xml-raw", "get-parameter", "locate", "constraints", "stack", "delete"],
+  "explain",
   ...["set-parameter", "delete-parameter", "move", "ban", "fail", "restart", "digests"],
 ]);
 
@@ -182,12 +184,14 @@ async function withCib(
     throw failure(ExitCode.USAGE, "You need to supply a value with the -v option");
   }
   const relations = command === "constraints" || command === "stack";
-  const call = await openResourceCall(tool, relations);
+  const explained = command === "explain";
+  const call = await openResourceCall(tool, relations || explained, explained);
   if (relations) {
     const { constraints } = await import("./resource-relations.ts");
     const recursive = command === "stack" || isGiven(options, "recursive");
     return constraints(call, recursive);
   }
+  if (explained) return (await import("./resource-explain.ts")).explain(call);
   const queries = await import("./resource-query.ts");
   switch (command) {
     case "list":

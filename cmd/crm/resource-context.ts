@@ -18,7 +18,11 @@ export interface ResourceCall {
 }
 
 /** Reads the CIB, and decides nothing yet: options, nodes, resources and their states. */
-export async function openResourceCall(tool: ToolRun, decide = false): Promise<ResourceCall> {
+export async function openResourceCall(
+  tool: ToolRun,
+  decide = false,
+  explain = false,
+): Promise<ResourceCall> {
   const opened = await openCib();
   if (!opened.ok) {
     const { code, message } = opened.error;
@@ -31,14 +35,14 @@ export async function openResourceCall(tool: ToolRun, decide = false): Promise<R
     throw failure(code, "Could not get the CIB");
   }
   const cib = answer.value.output;
-  return { tool, source, cib, working: await workingSet(cib, decide) };
+  return { tool, source, cib, working: await workingSet(cib, decide, explain) };
 }
 
-async function workingSet(cib: Element, decide: boolean): Promise<WorkingSet> {
+async function workingSet(cib: Element, decide: boolean, explain: boolean): Promise<WorkingSet> {
   const { schedule, unpackStatus } = await import("../../internal/scheduler/mod.ts");
   const upgraded = upgradeCib(cib);
   if (!upgraded.ok) throw failure(ExitCode.CONFIG, "Schema transform failed");
-  const options = { nowMs: Date.now(), sanitized: true };
+  const options = { nowMs: Date.now(), sanitized: true, explain };
   return decide ? schedule(upgraded.value, options).working : unpackStatus(upgraded.value, options);
 }
 

@@ -5,7 +5,7 @@ export { unpackConstraints } from "./constraints/unpack.ts";
 export { compareNumeric } from "./natural-order.ts";
 export { Node } from "./node.ts";
 export { NodeSet, NodeTable } from "./node-table.ts";
-export type * from "./reason.ts";
+export * from "./reason.ts";
 export { type BundleReplica, Resource } from "./resource.ts";
 export { type ScheduleResult, schedule, unpackStatus } from "./schedule.ts";
 export { scoreOf } from "./unpack/options.ts";

@@ -4,7 +4,7 @@ import type { Action } from "./action.ts";
 import type { QuorumPolicy } from "./constants.ts";
 import type { Colocation, LocationConstraint, Ordering, Ticket } from "./constraint.ts";
 import type { Node } from "./node.ts";
-import type { ScoreReason, ScoreRecord } from "./reason.ts";
+import { ReasonBook, type ScoreReason } from "./reason.ts";
 import type { Resource } from "./resource.ts";
 
 /** What the caller may ask of {@link schedule} and {@link unpackStatus}. */
@@ -118,8 +118,8 @@ export class WorkingSet {
   messages: { level: "error" | "warning" | "info"; text: string }[] = [];
   /** Remarks for standard output, each with the number of score lines that stand before it. */
   notices: { text: string; after: number }[] = [];
-  /** Reasons by (resource, node), when asked for. */
-  reasons: ScoreRecord[] | null;
+  /** Why the scores are what they are, when asked for. */
+  reasons: ReasonBook | null;
 
   /** Name/value sets by element and set name, read once. */
   readonly pairSets = new Map<Element, Map<string, NvpairSet[]>>();
@@ -147,7 +147,7 @@ export class WorkingSet {
     this.cib = cib;
     this.options = options;
     this.now = fromEpoch(Math.floor(options.nowMs / 1000), options.localOffset ?? 0);
-    this.reasons = options.explain === true ? [] : null;
+    this.reasons = options.explain === true ? new ReasonBook() : null;
   }
 
   get nowSeconds(): number {
@@ -161,7 +161,12 @@ export class WorkingSet {
 
   /** Notes why a score changed; a cheap branch unless `explain` was asked for. */
   recordScore(resource: Resource, node: Node, delta: number, reason: ScoreReason): void {
-    if (this.reasons !== null) this.reasons.push({ resource, node, delta, reason });
+    this.reasons?.add(resource, node, delta, reason, false);
+  }
+
+  /** Notes that a score begins anew. */
+  recordReplaced(resource: Resource, node: Node, score: number, reason: ScoreReason): void {
+    this.reasons?.add(resource, node, score, reason, true);
   }
 
   /** The result may be another at that time (epoch seconds): the earliest one counts. */

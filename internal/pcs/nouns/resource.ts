@@ -176,9 +176,9 @@ const running: Record<string, Route> = {
     run: async () => (await import("../resource/explain.ts")).explainVerb,
     usage: [
       {
-        synopsis: "explain <resource id> [<node>] [--output-format text|json]",
+        synopsis: "explain <resource id> [--node <node>] [--output-format text|json]",
         about:
-          "Show why a resource runs where it runs: what each node is worth to it, and every reason.",
+          "Show why a resource runs where it runs, why on no other node, and what would change that.",
       },
     ],
     // Scripts compare the list of words with the original's, which has no such verb.

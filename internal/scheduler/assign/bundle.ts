@@ -30,10 +30,7 @@ export function* assignBundle(
     for (const node of ws.nodesByIndex) {
       if (!inside.allowed.has(node)) continue;
       const score = own.has(node) ? 0 : -INFINITY_SCORE;
-      ws.recordScore(inside, node, score - inside.allowed.score(node), {
-        kind: "bundle-node",
-        bundle: bundle.id,
-      });
+      ws.recordReplaced(inside, node, score, { kind: "bundle-node", bundle: bundle.id });
       inside.allowed.set(node, score);
     }
     yield assign(ws, inside, prefer, final);
@@ -72,10 +69,8 @@ function* assignReplica(
     if (!child.allowed.has(node)) continue;
     if (node !== replica.node) child.allowed.set(node, -INFINITY_SCORE);
     else if (thresholdReached(ws, child, node) === null) child.allowed.set(node, INFINITY_SCORE);
-    ws.recordScore(child, node, child.allowed.score(node), {
-      kind: "bundle-node",
-      bundle: bundle.id,
-    });
+    const score = child.allowed.score(node);
+    ws.recordReplaced(child, node, score, { kind: "bundle-node", bundle: bundle.id });
   }
   child.parent!.assigning = true;
   yield assign(ws, child, replica.node, final);

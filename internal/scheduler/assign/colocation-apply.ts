@@ -104,7 +104,7 @@ export function applyToScores(
 }
 
 /** Records the difference between a resource's table and the one that replaces it. */
-function noteChanges(
+export function noteChanges(
   ws: WorkingSet,
   resource: Resource,
   work: NodeTable,
@@ -119,7 +119,10 @@ function noteChanges(
     const after = work.score(node);
     if (before === after) continue;
     const reason = { kind: "colocation", constraint, with: other.id } as const;
-    ws.recordScore(resource, node, after <= -INFINITY_SCORE ? after : after - before, reason);
+    const delta = after <= -INFINITY_SCORE ? after : after - before;
+    // Infinity is not lowered by adding: what comes after it begins anew.
+    if (addScores(before, delta) === after) ws.recordScore(resource, node, delta, reason);
+    else ws.recordReplaced(resource, node, after, reason);
   }
 }
 

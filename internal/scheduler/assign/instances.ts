@@ -74,14 +74,17 @@ function* assignEarly(
   saveTables(instance, tables);
   const parentTable = parent.allowed;
   parent.allowed = parentTable.copy();
-  const recordsBefore = ws.reasons?.length ?? 0;
+  const marks = [...tables.keys(), parent].map((r) => ({ r, mark: ws.reasons?.mark(r) ?? 0 }));
+  const rewind = () => {
+    for (const { r, mark } of marks) ws.reasons?.rewind(r, mark);
+  };
   let reserved = 0;
   let chosen: Node | null = null;
   while (reserved < available) {
     chosen = (yield assignInstance(ws, instance, current, maxPerNode)) as Node | null;
     if (chosen === current) break;
     for (const [resource, table] of tables) resource.allowed = table.copy();
-    if (ws.reasons !== null) ws.reasons.length = recordsBefore;
+    rewind();
     if (chosen === null) {
       // Its members keep that they go nowhere: they are not tried again.
       instance.unassigned = true;

@@ -50,7 +50,16 @@ export function showScores(ws: WorkingSet, resource: Resource, label: string): v
   if (ws.options.showScores !== true || resource.orphan) return;
   for (const node of ws.nodes) {
     if (!resource.allowed.has(node)) continue;
-    const score = formatScore(resource.allowed.score(node));
+    const value = resource.allowed.score(node);
+    const score = formatScore(value);
+    if (ws.reasons !== null) {
+      ws.reasons.shown.push({
+        resource,
+        node,
+        score: value,
+        records: ws.reasons.of(resource, node),
+      });
+    }
     ws.scoreLines.push(`${label}: ${resource.id} allocation score on ${node.name}: ${score}`);
   }
   for (const child of resource.children) showScores(ws, child, label);

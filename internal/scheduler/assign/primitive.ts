@@ -82,8 +82,8 @@ function noteUndone(
     with: colocation.primary.id,
   } as const;
   for (const node of ws.nodesByIndex) {
-    const delta = before.score(node) - resource.allowed.score(node);
-    if (delta !== 0) ws.recordScore(resource, node, delta, reason);
+    const score = before.score(node);
+    if (score !== resource.allowed.score(node)) ws.recordReplaced(resource, node, score, reason);
   }
 }
 

@@ -8,7 +8,7 @@ import { roleOf } from "../resource-state.ts";
 import { resourceLocation } from "../score-tables.ts";
 import { scoreOf } from "../unpack/options.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { hasInfluence, mergeScores } from "./colocation-apply.ts";
+import { hasInfluence, mergeScores, noteChanges } from "./colocation-apply.ts";
 import { applyColocation } from "./colocation-variants.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
 import { singleNode } from "./compatible.ts";
@@ -149,14 +149,16 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     const factor = Math.fround(c.score / INFINITY_SCORE);
     const mode = { active: true, nonnegative: true };
     const merged = mergeScores(ws, c.dependent, clone, clone.allowed, c, factor, mode);
-    if (merged !== null) clone.allowed = merged;
+    if (merged === null) continue;
+    noteChanges(ws, clone, merged, c, c.dependent);
+    clone.allowed = merged;
   }
   for (const constraint of clone.tickets) {
     const { ticket, role } = constraint;
     if (role !== Role.promoted || (ticket.granted && !ticket.standby)) continue;
     resourceLocation(ws, clone, null, -INFINITY_SCORE, { kind: "ticket", ticket: ticket.id });
   }
-  for (const instance of clone.children) finalPriority(clone, instance);
+  for (const instance of clone.children) finalPriority(ws, clone, instance);
   mergeSort(clone.children, (a, b) => {
     if (a.promotionPriority !== b.promotionPriority) {
       return b.promotionPriority - a.promotionPriority;
@@ -168,7 +170,7 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
   });
 }
 
-function finalPriority(clone: Resource, instance: Resource): void {
+function finalPriority(ws: WorkingSet, clone: Resource, instance: Resource): void {
   const node = singleNode(instance, false);
   if (!instance.managed && instance.nextRole === Role.promoted) {
     instance.promotionPriority = INFINITY_SCORE;
@@ -176,7 +178,19 @@ function finalPriority(clone: Resource, instance: Resource): void {
     instance.promotionPriority = -INFINITY_SCORE;
   } else if (instance.promotionPriority >= 0) {
     instance.promotionPriority = clone.allowed.score(node, -INFINITY_SCORE);
+    if (clone.allowed.has(node)) {
+      ws.reasons?.setPromotion(instance, ws.reasons.of(clone, node));
+      return;
+    }
   }
+  if (ws.reasons === null) return;
+  // Not by the clone's scores: what it is worth by itself.
+  const reason = { kind: "promotion-order", clone: clone.id } as const;
+  const delta = instance.promotionPriority;
+  const where = node ?? ws.nodesByIndex[0]!;
+  ws.reasons.setPromotion(instance, [
+    { resource: instance, node: where, delta, reason, replaces: true },
+  ]);
 }
 
 function chooseRole(
@@ -189,6 +203,12 @@ function chooseRole(
   if (ws.options.showScores === true) {
     const where = node === null ? "(inactive)" : `on ${node.name}`;
     const score = formatScore(instance.promotionPriority);
+    ws.reasons?.shown.push({
+      resource: instance,
+      node,
+      score: instance.promotionPriority,
+      records: ws.reasons.promotion(instance),
+    });
     ws.scoreLines.push(`${instance.id} promotion score ${where}: ${score}`);
   }
   let chosen: Node | null = null;

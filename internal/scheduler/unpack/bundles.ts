@@ -285,19 +285,27 @@ function makeConnection(
   node.score = -INFINITY_SCORE;
   node.discovery = Discovery.never;
   // Tables made before the node got these values have an entry that needs them.
+  const reason = { kind: "bundle-node", bundle: bundle.id } as const;
   const correct = (resource: Resource) => {
-    if (resource.allowed.has(node)) resource.allowed.insert(node, -INFINITY_SCORE, Discovery.never);
+    if (resource.allowed.has(node)) {
+      resource.allowed.insert(node, -INFINITY_SCORE, Discovery.never);
+      ws.recordReplaced(resource, node, -INFINITY_SCORE, reason);
+    }
     for (const below of resource.children) correct(below);
   };
   for (const resource of ws.resources) correct(resource);
   replica.node = node;
   child.allowed.clear();
   child.allowed.insert(node, 500, Discovery.exclusive);
+  ws.recordReplaced(child, node, 500, reason);
   child.parent!.allowed.insert(node, -INFINITY_SCORE, Discovery.exclusive);
+  ws.recordReplaced(child.parent!, node, -INFINITY_SCORE, reason);
   const remote = addPart(ws, bundle, xml);
   if (remote === null) return false;
   for (const other of ws.nodes) {
-    if (other.isRemote && remote.allowed.has(other)) remote.allowed.set(other, -INFINITY_SCORE);
+    if (!other.isRemote || !remote.allowed.has(other)) continue;
+    remote.allowed.set(other, -INFINITY_SCORE);
+    ws.recordReplaced(remote, other, -INFINITY_SCORE, reason);
   }
   replica.remote = remote;
   node.connection = remote;

@@ -360,7 +360,7 @@ function banWholeTable(ws: WorkingSet, op: HistoryOp, onFail: OnFail): void {
   target.allowed.clear();
   for (const node of ws.nodesByIndex) {
     target.allowed.insert(node, -INFINITY_SCORE, node.discovery);
-    ws.recordScore(target, node, -INFINITY_SCORE, banForFailure(op, onFail));
+    ws.recordReplaced(target, node, -INFINITY_SCORE, banForFailure(op, onFail));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Element } from "../../xml/mod.ts";
 import { MultiplyActive, parseRole, QuorumPolicy, Role, Variant } from "../constants.ts";
 import type { Node } from "../node.ts";
 import { Resource } from "../resource.ts";
+import { ensureEntry } from "../score-tables.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { unpackBundle } from "./bundles.ts";
 import { unpackClone } from "./clones.ts";
@@ -275,7 +276,7 @@ function allowEverywhere(ws: WorkingSet, resource: Resource, symmetricDefault: b
 function allowOn(ws: WorkingSet, resource: Resource, node: Node, symmetricDefault: boolean): void {
   if (symmetricDefault && (resource.exclusiveDiscovery || !takesDefault(node))) return;
   for (const child of resource.children) allowOn(ws, child, node, symmetricDefault);
-  if (!resource.allowed.has(node)) resource.allowed.insert(node, node.score, node.discovery);
+  ensureEntry(ws, resource, node);
 }
 
 /** Resolves the meta attribute `container`, recursively. */
