@@ -64,9 +64,13 @@ export function resourceAction(
   if (action === null) {
     action = new Action(ws.nextActionId++, resource, node, task, key);
     if (optional) action.flags |= A.optional;
+    // History can be erased without the node; a fail count that is gone with it needs no clearing.
     if (task === "lrm_delete") action.flags |= A.onDc;
     action.intervalMs = intervalMs;
     action.op = configuredOp(resource, task, intervalMs, true);
+    if (action.op === null && key.includes("_notify_")) {
+      action.op = configuredOp(resource, "notify", 0, true);
+    }
     unpackOperation(ws, resource, action);
     register(ws, action);
   }

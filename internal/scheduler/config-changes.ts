@@ -7,6 +7,7 @@ import { A, O } from "./constants.ts";
 import { compareOpDigest, needsRemoteName, onlyPrivateChanged } from "./digests.ts";
 import { fencingAction } from "./fence-node.ts";
 import { linkActions } from "./links.ts";
+import { mergeSort } from "./merge-sort.ts";
 import type { Node } from "./node.ts";
 import { newOrdering, orderResourceActions } from "./orderings.ts";
 import type { Resource } from "./resource.ts";
@@ -66,7 +67,7 @@ function checkHistory(ws: WorkingSet, entry: Element, resource: Resource, node: 
   }
   if (agentChanged(ws, resource, node, entry, true)) scheduleCleanup(ws, resource, node);
   const ops = entry.elements("lrm_rsc_op").reverse();
-  ops.sort((a, b) => compareAge(a, b, true));
+  mergeSort(ops, (a, b) => compareAge(a, b, true));
   const { start, stop } = activeRange(ops);
   if (start < stop) return;
   for (let i = Math.max(0, start); i < ops.length; i++) checkOp(ws, ops[i]!, resource, node);

@@ -2,6 +2,7 @@ import { INFINITY_SCORE } from "../../base/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import { action, opKey, resourceAction } from "../actions.ts";
 import { OnFail, Role } from "../constants.ts";
+import { mergeSort } from "../merge-sort.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import { currentNode, locationNodes } from "../resource-state.ts";
@@ -100,7 +101,7 @@ function unpackEntry(ws: WorkingSet, node: Node, entry: Element): Resource | nul
   if (ws.config.shutdownLock) unpackShutdownLock(ws, entry, resource, node);
   const before = resource.currentRole;
   resource.currentRole = Role.unknown;
-  ops.reverse().sort((a, b) => compareAge(a, b, true));
+  mergeSort(ops.reverse(), (a, b) => compareAge(a, b, true));
   const state: HistoryState = { lastFailure: null, onFail: OnFail.ignore };
   for (const op of ops) applyOperation(ws, resource, node, op, state);
   makeRecurring(ws, resource, node, ops);
