@@ -149,7 +149,8 @@ function afterStops(ordering: Ordering): void {
         : (thenResource.actionsByKey.get(ordering.thenTask!) ?? []);
   for (const probe of probes) {
     for (const action of thens) {
-      if (action.task === "stonith" && action.meta.get("stonith_action") === "on") continue;
+      const unfencing = action.task === "stonith" && action.meta.get("stonith_action") === "on";
+      if (unfencing && action.node === probe.node) continue;
       if (action.task === "do_shutdown" && action.node !== probe.node) continue;
       linkActions(probe, action, flags);
     }

@@ -170,7 +170,7 @@ function probePrimitive(ws: WorkingSet, resource: Resource, node: Node): boolean
   newOrdering(ws, {
     firstResource: resource,
     first: made,
-    thenResource: resource,
+    thenResource: starter,
     thenTask: opKey(resource.id, "reload-agent", 0),
     flags: O.ordered,
   });
@@ -196,7 +196,7 @@ function guestPrevents(ws: WorkingSet, top: Resource, node: Node): boolean {
     guest.currentRole > Role.stopped &&
     guest.assignedTo !== null &&
     !guest.activeOn.includes(guest.assignedTo);
-  if (node.remoteReset || guest.failed || guest.nextRole === Role.stopped || moving) {
+  if (node.remoteReset || node.unclean || guest.failed || guest.nextRole === Role.stopped || moving) {
     startAfter("stop");
     return true;
   }
