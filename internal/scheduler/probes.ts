@@ -196,7 +196,13 @@ function guestPrevents(ws: WorkingSet, top: Resource, node: Node): boolean {
     guest.currentRole > Role.stopped &&
     guest.assignedTo !== null &&
     !guest.activeOn.includes(guest.assignedTo);
-  if (node.remoteReset || node.unclean || guest.failed || guest.nextRole === Role.stopped || moving) {
+  if (
+    node.remoteReset ||
+    node.unclean ||
+    guest.failed ||
+    guest.nextRole === Role.stopped ||
+    moving
+  ) {
     startAfter("stop");
     return true;
   }

@@ -13,8 +13,8 @@ export function unpackClone(ws: WorkingSet, clone: Resource): boolean {
   }
   const number = (name: string, fallback: number) => {
     const text = meta.get(name);
-    if (text === undefined || !/^\s*[+-]?\d+\s*$/.test(text)) return fallback;
-    return Math.max(0, Number(text));
+    // What is no number counts as nought, not as the default.
+    return text === undefined ? fallback : Math.max(0, Number.parseInt(text, 10) || 0);
   };
   clone.clone = {
     max: number("clone-max", Math.max(1, ws.nodes.length)),
