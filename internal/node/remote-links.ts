@@ -19,8 +19,8 @@ import type { NodeEffect, NodeEvent, Peer } from "./types.ts";
 
 const RETRY_MS = 1_000;
 /** Pings while a connection is up, and the silence after which it counts as lost. */
-const PING_MS = 2_000;
-const SILENCE_MS = 12_000;
+const PING_MS = 1_000;
+const SILENCE_MS = 6_000;
 /** How long an engine that was started again tries to find the connection of the one before. */
 const TAKE_OVER_MS = 15_000;
 const ERROR = 1;

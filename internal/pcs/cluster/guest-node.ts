@@ -18,11 +18,11 @@ import { CommandLineError, error, forceable, LibraryError, type Report } from ".
 import { nodesInCib } from "../resource/remote-nodes.ts";
 import { knownAddress, readKnownHosts } from "./known-hosts.ts";
 import {
+  addedNode,
+  removedNodes,
   requireFile,
   SPREADING,
-  sayAdded,
   sayCorosyncSkipped,
-  sayRemoved,
 } from "./special-nodes.ts";
 
 const GUEST_OPTIONS = ["remote-addr", "remote-connect-timeout", "remote-port"];
@@ -40,7 +40,7 @@ export async function nodeAddGuest(
   const given = new Map(keyValues(words));
   const wait = options.waitSeconds();
   context.requireWaitable(wait);
-  await requireFile(context, "cluster node add-guest");
+  await requireFile(context);
   const cib = await context.cib();
   sayCorosyncSkipped(context);
   if (!given.has("remote-addr")) {
@@ -56,7 +56,7 @@ export async function nodeAddGuest(
   const meta: [string, string][] = [["remote-node", node]];
   for (const [name, value] of given) if (value !== "") meta.push([name, value]);
   arrangeFirstNvset(found.element!, "meta_attributes", meta, new IdProvider(cib));
-  sayAdded(context, node);
+  await addedNode(context, node, options);
   await context.pushCib(wait);
 }
 
@@ -87,7 +87,7 @@ export async function nodeRemoveGuest(
   if (wanted === undefined || argv.length > 1) throw new CommandLineError();
   const wait = options.waitSeconds();
   context.requireWaitable(wait);
-  await requireFile(context, "cluster node remove-guest");
+  await requireFile(context);
   const cib = await context.cib();
   const meta = (primitive: Element, name: string) =>
     nvsetValue(primitive, "meta_attributes", name) ?? "";
@@ -120,5 +120,5 @@ export async function nodeRemoveGuest(
     }
   }
   await context.pushCib(wait);
-  sayRemoved(context, names);
+  await removedNodes(context, names, options);
 }

@@ -12,11 +12,11 @@ import { createPrimitive, currentAttributes } from "../resource/primitive.ts";
 import { isRemoteConnection, nodesInCib, REMOTE_AGENT } from "../resource/remote-nodes.ts";
 import { knownAddress, readKnownHosts } from "./known-hosts.ts";
 import {
+  addedNode,
+  removedNodes,
   requireFile,
   SPREADING,
-  sayAdded,
   sayCorosyncSkipped,
-  sayRemoved,
 } from "./special-nodes.ts";
 
 /** `cluster node add-remote NODE [ADDRESS] [options] [op ...] [meta ...]`. */
@@ -33,7 +33,7 @@ export async function nodeAddRemote(
   const parts = parsePrimitive(hasAddress ? rest : argv.slice(1));
   const wait = options.waitSeconds();
   context.requireWaitable(wait);
-  await requireFile(context, "cluster node add-remote");
+  await requireFile(context);
   const cib = await context.cib();
   sayCorosyncSkipped(context);
   const agent = await chooseAgent(context, REMOTE_AGENT, false);
@@ -58,7 +58,7 @@ export async function nodeAddRemote(
     force: options.force,
     type: "resource",
   });
-  sayAdded(context, node);
+  await addedNode(context, node, options);
   await context.pushCib(wait);
 }
 
@@ -90,7 +90,7 @@ export async function nodeRemoveRemote(
   options.allowOnly(SPREADING);
   const wanted = argv[0];
   if (wanted === undefined || argv.length > 1) throw new CommandLineError();
-  await requireFile(context, "cluster node remove-remote");
+  await requireFile(context);
   const cib = await context.cib();
   const remotes = resourcesOf(cib)
     .descendants("primitive")
@@ -115,5 +115,5 @@ export async function nodeRemoveRemote(
     remote.remove();
   }
   await context.pushCib();
-  sayRemoved(context, ids);
+  await removedNodes(context, ids, options);
 }

@@ -1,5 +1,6 @@
 import type { PcsContext } from "../frame/context.ts";
-import { needsPcsd } from "./needs-pcsd.ts";
+import type { Options } from "../frame/options.ts";
+import { prepareRemote, releaseRemotes } from "../nodes/remote-service.ts";
 
 /** Options of the verbs that add and remove remote and guest nodes. */
 export const SPREADING = [
@@ -12,26 +13,31 @@ export const SPREADING = [
 
 const NOT_LIVE = "the command does not run on a live cluster (e.g. -f was used)";
 
-/**
- * On a running cluster these verbs also prepare the node itself, through its pcsd. A corosync.conf
- * that is named must be there, though without the cluster nothing is looked up in it.
- */
-export async function requireFile(context: PcsContext, command: string): Promise<void> {
-  const { cib, corosyncConf } = context.env;
-  if (cib.live) needsPcsd(context, command);
+/** A corosync.conf that is named must be there, though nothing is looked up in it. */
+export async function requireFile(context: PcsContext): Promise<void> {
+  const { corosyncConf } = context.env;
   if (corosyncConf.live) return;
   const text = await corosyncConf.read();
   if (!text.ok) context.die(`Unable to read corosync.conf: ${text.error}`);
 }
 
 export function sayCorosyncSkipped(context: PcsContext): void {
+  if (context.env.cib.live) return;
   context.report.info(
     `Unable to check if there is a conflict with nodes set in corosync because ${NOT_LIVE}`,
   );
 }
 
-/** What is left to the user to do on a node that was added. */
-export function sayAdded(context: PcsContext, node: string): void {
+/** Gets a node ready on a running cluster; on a file, says what is left to the user to do there. */
+export async function addedNode(
+  context: PcsContext,
+  node: string,
+  options: Options,
+): Promise<void> {
+  if (context.env.cib.live) {
+    await prepareRemote(context, node, options);
+    return;
+  }
   context.report.info(
     `Distribution of 'pacemaker authkey' to '${node}' was skipped because ${NOT_LIVE}. Please, ` +
       "distribute the file(s) manually.",
@@ -39,8 +45,17 @@ export function sayAdded(context: PcsContext, node: string): void {
   sayActions(context, node, ["enable", "start"]);
 }
 
-/** What is left to the user to do on nodes that were removed. */
-export function sayRemoved(context: PcsContext, nodes: readonly string[]): void {
+/** Ends the daemons of nodes that were removed; on a file, says what is left to the user to do. */
+export async function removedNodes(
+  context: PcsContext,
+  nodes: readonly string[],
+  options: Options,
+): Promise<void> {
+  if (context.env.cib.live) {
+    await releaseRemotes(context, nodes, options);
+    for (const node of nodes) await context.env.tool(["crm_node", "--force", "--remove", node]);
+    return;
+  }
   for (const node of nodes) sayActions(context, node, ["disable", "stop"]);
   const list = nodes.map((node) => `'${node}'`).join(", ");
   context.report.info(
