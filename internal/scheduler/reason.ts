@@ -18,11 +18,12 @@ export type ScoreReason =
   | { kind: "multiply-active" }
   | { kind: "unmanaged-active" }
   | { kind: "ticket"; ticket: string }
-  | { kind: "colocation"; constraint: string; with: string; factor?: number }
+  | { kind: "colocation"; constraint: string; with: string; wish?: true }
   | { kind: "colocation-undone"; constraint: string; with: string }
   | { kind: "target-role"; role: string }
   | { kind: "promotion-score"; score: number }
-  | { kind: "instance-limit"; clone: string }
+  | { kind: "instance-limit"; clone: string; max: number }
+  | { kind: "collective-banned"; collective: string }
   | { kind: "instance-surplus"; clone: string }
   | { kind: "promotion-order"; clone: string }
   | { kind: "bundle-node"; bundle: string }

@@ -5,6 +5,7 @@ import { applyLocation } from "../criteria.ts";
 import { type Nested, runNested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import type { NodeTable } from "../node-table.ts";
+import type { ScoreReason } from "../reason.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
@@ -110,6 +111,7 @@ export function noteChanges(
   work: NodeTable,
   colocation: Colocation | null,
   other: Resource,
+  wish = false,
 ): void {
   if (ws.reasons === null) return;
   const constraint = colocation?.id ?? "";
@@ -118,7 +120,8 @@ export function noteChanges(
     const before = resource.allowed.score(node);
     const after = work.score(node);
     if (before === after) continue;
-    const reason = { kind: "colocation", constraint, with: other.id } as const;
+    const reason: ScoreReason = { kind: "colocation", constraint, with: other.id };
+    if (wish) reason.wish = true;
     const delta = after <= -INFINITY_SCORE ? after : after - before;
     // Infinity is not lowered by adding: what comes after it begins anew.
     if (addScores(before, delta) === after) ws.recordScore(resource, node, delta, reason);
@@ -190,7 +193,7 @@ export function addDependentScores(
   const { dependent } = colocation;
   const merged = mergeScores(ws, dependent, primary, primary.allowed, colocation, factor, mode);
   if (merged !== null) {
-    noteChanges(ws, primary, merged, colocation, dependent);
+    noteChanges(ws, primary, merged, colocation, dependent, true);
     primary.allowed = merged;
   }
 }

@@ -2,6 +2,7 @@ import { INFINITY_SCORE } from "../../base/mod.ts";
 import type { Nested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import { NodeTable } from "../node-table.ts";
+import type { ScoreReason } from "../reason.ts";
 import type { Resource } from "../resource.ts";
 import { activeNodes, currentNode } from "../resource-state.ts";
 import { resourceLocation } from "../score-tables.ts";
@@ -135,15 +136,27 @@ function banUnusable(ws: WorkingSet, instance: Resource, maxPerNode: number): vo
       parent.score(node) >= 0 &&
       parent.count(node) < maxPerNode;
     if (usable) continue;
-    const reason = { kind: "instance-limit", clone: instance.parent!.id } as const;
+    const reason = unusableBecause(instance, node, maxPerNode);
     const ban = (resource: Resource) => {
       if (!resource.allowed.has(node)) return;
+      const banned = resource.allowed.score(node) <= -INFINITY_SCORE;
       resource.allowed.set(node, -INFINITY_SCORE);
-      ws.recordScore(resource, node, -INFINITY_SCORE, reason);
+      // What was out of the question before has its reason already.
+      if (!banned) ws.recordScore(resource, node, -INFINITY_SCORE, reason);
     };
     ban(instance);
     for (const child of instance.children) ban(child);
   }
+}
+
+function unusableBecause(instance: Resource, node: Node, max: number): ScoreReason {
+  const parent = instance.parent!;
+  if (instance.orphan) return { kind: "orphan" };
+  if (!node.available) return { kind: "node-offline" };
+  if (parent.allowed.has(node) && parent.allowed.score(node) >= 0) {
+    return { kind: "instance-limit", clone: parent.id, max };
+  }
+  return { kind: "collective-banned", collective: parent.id };
 }
 
 function failed(resource: Resource): boolean {

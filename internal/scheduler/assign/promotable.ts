@@ -150,7 +150,7 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     const mode = { active: true, nonnegative: true };
     const merged = mergeScores(ws, c.dependent, clone, clone.allowed, c, factor, mode);
     if (merged === null) continue;
-    noteChanges(ws, clone, merged, c, c.dependent);
+    noteChanges(ws, clone, merged, c, c.dependent, true);
     clone.allowed = merged;
   }
   for (const constraint of clone.tickets) {

@@ -21,9 +21,11 @@ export function remedy(reason: ScoreReason, resource: Resource, node: Node): str
     case "target-role":
       return `'pcs resource enable ${id}'`;
     case "colocation":
-      return `have '${reason.with}' run on ${node.name}`;
+      return `have '${reason.with}' run on ${node.name}; 'pcs resource explain ${reason.with} --node ${node.name}' says what that takes`;
     case "instance-limit":
-      return `raise clone-max or clone-node-max of '${reason.clone}', or let another instance leave ${node.name}`;
+      return `raise clone-node-max of '${reason.clone}', if two on one node make sense`;
+    case "collective-banned":
+      return `'pcs resource explain ${reason.collective} --node ${node.name}'`;
     case "instance-surplus":
       return `raise clone-max of '${reason.clone}'; nothing is wrong otherwise`;
     case "utilization":

@@ -1,8 +1,14 @@
 import { formatScore, INFINITY_SCORE } from "../../base/mod.ts";
-import { type Node, type Resource, roleName, type WorkingSet } from "../../scheduler/mod.ts";
+import {
+  type Node,
+  type Resource,
+  roleName,
+  type ScoreReason,
+  type WorkingSet,
+} from "../../scheduler/mod.ts";
 import { nodeObstacle, remedy } from "./advice.ts";
 import { type ChainLink, chainOf } from "./chain.ts";
-import { because } from "./words.ts";
+import { because, isInternal } from "./words.ts";
 
 /** What a node is worth to a resource, why, and what would make it the one. */
 export interface NodeExplanation {
@@ -11,6 +17,8 @@ export interface NodeExplanation {
   verdict: "chosen" | "possible" | "forbidden" | "unavailable";
   /** Why it does not go there; null for the node it goes to. */
   why_not: string | null;
+  /** Other instances of its clone have taken what the node may have. */
+  full: boolean;
   to_change: string[];
   reasons: { score: string; because: string }[];
 }
@@ -75,6 +83,7 @@ function explainNode(working: WorkingSet, resource: Resource, node: Node): NodeE
     score: formatScore(score),
     verdict: "possible",
     why_not: null,
+    full: bans.some((one) => one.reason.kind === "instance-limit"),
     to_change: [],
     reasons: records.map(({ delta, reason }) => ({
       score: formatScore(delta),
@@ -90,11 +99,12 @@ function explainNode(working: WorkingSet, resource: Resource, node: Node): NodeE
   } else if (!listed) {
     out.verdict = "forbidden";
     out.why_not = "the cluster is opt-in, and no location constraint allows the node";
-    out.to_change.push(`'pcs constraint location ${resource.id} prefers ${node.name}'`);
+    out.to_change.push(`'pcs constraint location ${resource.top().id} prefers ${node.name}'`);
   } else if (score < 0) {
     out.verdict = "forbidden";
     const causes = bans.length > 0 ? bans : records.filter((one) => one.delta < 0);
-    out.why_not = [...new Set(causes.map((one) => because(one.reason)))].join("; ");
+    const texts = causes.map((one) => forbidden(working, one.reason, node));
+    out.why_not = [...new Set(texts)].join("; ");
     const ways = causes.map((one) => remedy(one.reason, resource, node));
     out.to_change.push(...new Set(ways.filter((way) => way !== null)));
   } else if (resource.assignedTo !== null) {
@@ -104,13 +114,24 @@ function explainNode(working: WorkingSet, resource: Resource, node: Node): NodeE
       const lacking = best >= INFINITY_SCORE ? INFINITY_SCORE : best - score + 1;
       out.to_change.push(
         `a location constraint with ${formatScore(lacking)} more: 'pcs constraint location ` +
-          `${resource.id} prefers ${node.name}=${formatScore(lacking)}'`,
+          `${resource.top().id} prefers ${node.name}=${formatScore(lacking)}'`,
       );
     } else {
       out.why_not = `${resource.assignedTo.name} is worth as much, and has less to run or is where it is now`;
     }
   }
   return out;
+}
+
+/** A ban in words, a colocation with where the other one is. */
+function forbidden(working: WorkingSet, reason: ScoreReason, node: Node): string {
+  const other = reason.kind === "colocation" ? working.resourcesById.get(reason.with) : undefined;
+  if (reason.kind !== "colocation" || reason.wish || other === undefined) return because(reason);
+  const by = isInternal(reason.constraint) ? "its group" : `constraint '${reason.constraint}'`;
+  const on = other.assignedTo;
+  if (on === node) return `it may not be with '${other.id}' (${by}), which is to run here`;
+  const place = on === null ? "is to run nowhere" : `is to run on ${on.name}`;
+  return `it must be with '${other.id}' (${by}), which ${place}`;
 }
 
 /** The heaviest reason for the chosen node, or what all nodes have in common. */
@@ -120,6 +141,11 @@ function why(working: WorkingSet, resource: Resource, nodes: readonly NodeExplan
     if (!resource.managed) return "it is unmanaged, and runs nowhere";
     const usable = nodes.filter((one) => one.verdict === "possible");
     if (usable.length > 0) return "what it depends on runs nowhere, or it is not wanted";
+    const full = nodes.filter((one) => one.full);
+    if (full.length > 0) {
+      const clone = resource.top().id;
+      return `nobody needs it: each node that may run '${clone}' has its instance`;
+    }
     const common = new Set(nodes.map((one) => one.why_not));
     if (common.size === 1) return `${[...common][0]}, on every node`;
     return "no node may run it; each one's reason stands below";
@@ -129,8 +155,11 @@ function why(working: WorkingSet, resource: Resource, nodes: readonly NodeExplan
   const heaviest = records.reduce((a, b) => (b.delta > a.delta ? b : a), records[0]!);
   const others = nodes.filter((one) => one.node !== chosen.name);
   const only = others.every((one) => one.verdict !== "possible");
-  if (only) {
-    return others.length === 0 ? "there is no other node" : "it is the only node left for it";
+  if (only && others.length > 0) {
+    const same = new Set(others.map((one) => one.why_not));
+    if (same.size === 1) return `no other node may run it: ${[...same][0]}`;
+    const rest = others.map((one) => `${one.node}: ${one.why_not}`);
+    return `no other node may run it (${rest.join("; ")})`;
   }
   if (heaviest !== undefined) return because(heaviest.reason);
   if (resource.activeOn.includes(chosen)) return "it is there already, and nothing calls it away";

@@ -8,7 +8,7 @@ export function explanationText(one: Explanation): string[] {
   const next =
     goesTo === null
       ? runsOn.length === 0
-        ? "and cannot be started"
+        ? "and is not to"
         : "and is to be stopped"
       : stays
         ? "and stays there"
@@ -26,7 +26,7 @@ export function explanationText(one: Explanation): string[] {
 function chainLines({ chain }: Explanation): string[] {
   return chain.map((link, i) => {
     const by = link.constraint === null ? "its group" : `constraint '${link.constraint}'`;
-    const place = link.on === null ? "runs nowhere" : `is on ${link.on}`;
+    const place = link.on === null ? "is to run nowhere" : `is to run on ${link.on}`;
     const end = link.because === null ? "" : `, because of: ${link.because}`;
     const lead = i === 0 ? "  Must be with: " : "          then: ";
     return `${lead}${link.resource} with ${link.with} (${by}), which ${place}${end}`;

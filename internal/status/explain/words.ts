@@ -34,6 +34,7 @@ export function because(reason: ScoreReason): string {
     case "ticket":
       return `ticket '${reason.ticket}' is not granted`;
     case "colocation": {
+      if (reason.wish) return `where '${reason.with}' would rather be, which is to be with it`;
       if (isInternal(reason.constraint)) return `its group keeps it with '${reason.with}'`;
       return `colocation constraint '${reason.constraint}' with '${reason.with}'`;
     }
@@ -46,7 +47,9 @@ export function because(reason: ScoreReason): string {
     case "promotion-order":
       return `what '${reason.clone}' makes of an instance in this state`;
     case "instance-limit":
-      return `'${reason.clone}' takes no more instances on this node`;
+      return `'${reason.clone}' has as many instances here as one node may have (${reason.max})`;
+    case "collective-banned":
+      return `'${reason.collective}' as a whole may not run here`;
     case "instance-surplus":
       return `'${reason.clone}' has all the instances it wants`;
     case "bundle-node":
