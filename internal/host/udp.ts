@@ -12,7 +12,9 @@ const IP_MTU_DISCOVER = 10;
 const IP_PMTUDISC_PROBE = 3;
 const IP_RECVERR = 11;
 const IPPROTO_IPV6 = 41;
+const IPV6_MTU_DISCOVER = 23;
 const IPV6_RECVERR = 25;
+const IPV6_DONTFRAG = 62;
 const SOL_UDP = 17;
 const UDP_SEGMENT = 103;
 const UDP_GRO = 104;
@@ -111,8 +113,13 @@ export async function openUdp(options: {
     }
     setOption(fd, SOL_SOCKET, SO_PRIORITY, INTERACTIVE);
     // The runtime asks for ICMP errors: the next packet to anybody would fail for a dead peer.
-    if (options.address.includes(":")) setOption(fd, IPPROTO_IPV6, IPV6_RECVERR, 0);
-    else {
+    if (options.address.includes(":")) {
+      setOption(fd, IPPROTO_IPV6, IPV6_RECVERR, 0);
+      if (options.dontFragment === true) {
+        setOption(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+        setOption(fd, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+      }
+    } else {
       setOption(fd, IPPROTO_IP, IP_RECVERR, 0);
       setOption(fd, IPPROTO_IP, IP_TOS, TOS_LOW_DELAY);
       if (options.dontFragment === true) {

@@ -15,7 +15,7 @@ lab=${MUSTER_SHARED:-}/lab/lab
 [[ -x $lab ]] || skip "MUSTER_SHARED has no lab"
 [[ -x $muster ]] || skip "$muster is not built"
 layouts=("$@")
-[[ $# -gt 0 ]] || layouts=(knet:real,ours,ours knet:real,real,ours udpu:real,ours,ours udpu:real,real,ours)
+[[ $# -gt 0 ]] || layouts=(knet:real,ours,ours knet:real,real,ours udpu:real,ours,ours udpu:real,real,ours udp:real,ours,ours)
 messages=${RING_MESSAGES:-34000}
 
 export LAB_ID=${LAB_ID:-mustering} LAB_QUIET=1
