@@ -23,6 +23,8 @@ const DEFAULT_DC_DEADTIME_MS = 20_000;
 const DEFAULT_RECHECK_MS = 900_000;
 /** The record of a lost node is awaited so long: a decision without it would count on the node. */
 const LOSS_MS = 2_000;
+/** The same of a node's fencing: a decision without its record would fence it once more. */
+const FENCED_MS = 2_000;
 /** After a failure its fail count is awaited so long, since the scheduler needs both. */
 const FAIL_COUNT_MS = 2_000;
 /** The record of a fencing is awaited so long. */
@@ -450,6 +452,11 @@ export class DesignatedController {
     // Decided without the record, the node would be fenced a second time.
     if (action !== "on") this.#hold("fenced", LOSS_MS);
     this.#release(`respawn:${target}`);
+    if (action !== "on") {
+      this.#hold("fenced", FENCED_MS);
+      // A run under way decides without the record.
+      if (this.#runPending) this.#wanted = true;
+    }
     this.#startRun();
   }
 
