@@ -38,6 +38,8 @@ const NO_RC = 193;
 interface KnownResource {
   agent: AgentId;
   entries: Map<string, Element>;
+  /** When an operation last changed something, seconds since 1970. */
+  latest: number;
 }
 
 /**
@@ -246,14 +248,24 @@ export class LocalResources {
     });
   }
 
-  #record(record: OperationRecord): LocalOutcome {
-    const entries = historyEntries(record, this.#node.name);
-    let known = this.#known.get(record.resource);
+  #record(told: OperationRecord): LocalOutcome {
+    let known = this.#known.get(told.resource);
     if (known === undefined) {
-      const { class: agentClass, provider, type } = record.agent;
-      known = { agent: { class: agentClass, provider, type }, entries: new Map() };
-      this.#known.set(record.resource, known);
+      const { class: agentClass, provider, type } = told.agent;
+      known = { agent: { class: agentClass, provider, type }, entries: new Map(), latest: 0 };
+      this.#known.set(told.resource, known);
     }
+    // The scheduler takes a failure from before the last start for old news: a clock that was set
+    // back must not hide one.
+    const { latest } = known;
+    const after = (seconds: number): number => (seconds < latest ? latest + 1 : seconds);
+    const record = {
+      ...told,
+      lastRun: after(told.lastRun),
+      lastRcChange: after(told.lastRcChange),
+    };
+    if (told.status !== OpStatus.PENDING) known.latest = record.lastRcChange;
+    const entries = historyEntries(record, this.#node.name);
     for (const entry of entries) known.entries.set(entry.id, entry.clone());
     const resource = { id: record.resource, ...known.agent };
     const input = historyUpdate(this.#node, resource, entries, record.origin);
