@@ -119,6 +119,11 @@ export class Node {
     return this.#group.synced;
   }
 
+  /** Changes of this node that are ordered, held back or written, and not answered. */
+  get waitingChanges(): number {
+    return this.#group.outbox.waiting;
+  }
+
   get dcName(): string | null {
     return this.#dcName;
   }

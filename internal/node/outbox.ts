@@ -49,6 +49,11 @@ export class Outbox {
   #writing = false;
   #dirty = false;
 
+  /** Changes whose senders were not answered yet. */
+  get waiting(): number {
+    return this.#sent.size + this.#held.length + this.#undurable.length;
+  }
+
   /** The message to multicast, or null when it waits for the members to agree. */
   add(
     message: Omit<ChangeMessage, "serial">,

@@ -12,6 +12,8 @@ export class Administrator {
   #count = 0;
   /** Names of properties whose change a quorate partition acknowledged. */
   readonly acknowledged: string[] = [];
+  /** The file that {@link pushConfiguration} pushes. */
+  resourcesXml: string | null = null;
 
   constructor(cluster: SimulatedCluster, random: SeededRandom) {
     this.#cluster = cluster;
@@ -28,13 +30,11 @@ export class Administrator {
     const machine = this.#pick();
     if (machine === null) return;
     const body = { operation: "modify", scope: "crm_config", input, allowCreate: true } as const;
-    this.#cluster.note(`admin on ${machine.name} sets ${name}`);
+    this.#note(machine.name, `sets ${name}`);
     machine.request("cib", body, (answer) => {
       const { quorate } = this.#cluster.ring.view(machine.nodeId);
       const word = answer.ok ? "acknowledged" : `refused: ${answer.error.message}`;
-      this.#cluster.note(
-        `admin on ${machine.name}: ${name} ${word}${quorate ? "" : ", no quorum"}`,
-      );
+      this.#note(machine.name, `${name} ${word}${quorate ? "" : ", no quorum"}`);
       // A side without quorum may have to give up what it was told, as with the originals.
       if (answer.ok && quorate) this.acknowledged.push(name);
     });
@@ -51,6 +51,7 @@ export class Administrator {
 
   /** Forgets failures and history of a resource on a node, as `pcs resource cleanup` does. */
   cleanup(resource: string, node: string): void {
+    this.#cluster.onCleanup?.(resource, node);
     this.#insist("attributeClearFailures", { resource, node }, `cleanup ${resource} on ${node}`);
     this.#insist("historyDelete", { resource, node }, `refresh ${resource} on ${node}`);
   }
@@ -65,6 +66,38 @@ export class Administrator {
 
   delete(xpath: string): void {
     this.#insist("cib", { operation: "delete", xpath }, `delete ${xpath}`);
+  }
+
+  /** A meta attribute of a resource. */
+  setMeta(resource: string, name: string, value: string): void {
+    const meta =
+      `<meta_attributes id="${resource}-meta"><nvpair id="${resource}-meta-${name}" ` +
+      `name="${name}" value="${value}"/></meta_attributes>`;
+    const scope = "resources";
+    const machine = this.#pick();
+    const kind = machine?.node?.cib.first("configuration")?.byId(resource)?.name ?? "primitive";
+    const input = `<${kind} id="${resource}">${meta}</${kind}>`;
+    const body = { operation: "modify", scope, input, allowCreate: true } as const;
+    this.#insist("cib", body, `meta ${resource} ${name}=${value}`);
+  }
+
+  /** A cluster option. */
+  setOption(name: string, value: string): void {
+    const input =
+      `<crm_config><cluster_property_set id="options"><nvpair id="option-${name}" ` +
+      `name="${name}" value="${value}"/></cluster_property_set></crm_config>`;
+    this.modify("crm_config", input);
+  }
+
+  /** Pushes the resources as they are in the administrator's own file. */
+  pushConfiguration(): void {
+    const input = this.resourcesXml;
+    if (input === null) return;
+    this.#insist("cib", { operation: "replace", scope: "resources", input }, "push");
+  }
+
+  #note(who: string, text: string): void {
+    this.#cluster.note(who, "admin", text);
   }
 
   #pick() {
@@ -87,8 +120,10 @@ export class Administrator {
     if (machine === null) return again();
     machine.request(command, body, (answer) => {
       const word = answer.ok ? "done" : `refused: ${answer.error.message}`;
-      this.#cluster.note(`admin on ${machine.name}: ${what}: ${word}`);
-      if (!answer.ok) again();
+      this.#note(machine.name, `${what}: ${word}`);
+      // What a side without quorum was told it may have to give up when it meets the others.
+      const { quorate } = this.#cluster.ring.view(machine.nodeId);
+      if (!answer.ok || !quorate) again();
     });
   }
 }

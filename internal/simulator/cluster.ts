@@ -1,13 +1,22 @@
 import type { CibCall, LocalAnswer, LocalCommand, LocalReply, LocalRequest } from "../node/mod.ts";
 import { EventQueue } from "./event-queue.ts";
-import { Machine } from "./machine.ts";
+import { type FenceRun, Machine } from "./machine.ts";
 import { SeededRandom } from "./random.ts";
-import { SimulatedRing } from "./ring.ts";
+import { type Ring, SimulatedRing } from "./ring.ts";
+import { TotemRing } from "./totem-ring.ts";
 import { World } from "./world.ts";
 
 /** 2026-11-23 11:00 UTC; any moment would do, but always the same. */
 const START_MS = 1_795_431_600_000;
 const FENCE_MS = 500;
+/** Longer than any timeout. */
+const HANG_MS = 3_600_000;
+
+/**
+ * What fencing devices do: their work; nothing, and say so; nothing, and say that they did; their
+ * work on the wrong node; or they never end.
+ */
+export type FencingMode = "works" | "fails" | "lies" | "wrong" | "hangs";
 
 export interface ClusterOptions {
   nodes: number;
@@ -18,24 +27,27 @@ export interface ClusterOptions {
   cib?: string;
   /** One of two nodes has quorum, as with two_node in corosync.conf. */
   twoNode?: boolean;
+  /** The ring as it ships, packet by packet, instead of a model of what its users see. */
+  packets?: boolean;
 }
 
 /** A whole cluster in one thread, from one seed, in simulated time. */
 export class SimulatedCluster {
   readonly queue = new EventQueue(START_MS);
   readonly world = new World();
-  readonly ring: SimulatedRing;
+  readonly ring: Ring;
   readonly machines: Machine[];
   readonly log: string[] = [];
   readonly fenced: { atMs: number; target: string; by: string; action: string }[] = [];
-  /** Fencing devices do not work. */
-  fencingBroken = false;
-  /** Fencing devices say that they did their work, and do nothing. */
-  fencingLies = false;
+  fencing: FencingMode = "works";
   /** How long a fencing device takes. */
   fencingMs = FENCE_MS;
+  /** Told when a device says that it fenced a node, whatever it did. */
+  readonly onConfirmed: ((target: string, action: string) => void)[] = [];
   /** Told when a fencing device has done its work. */
   readonly onFenced: ((target: string, by: string, action: string) => void)[] = [];
+  /** Told when somebody has the failures of a resource on a node forgotten. */
+  onCleanup: ((resource: string, node: string) => void) | null = null;
   #options: ClusterOptions;
 
   constructor(options: ClusterOptions) {
@@ -45,16 +57,17 @@ export class SimulatedCluster {
       nodeId: index + 1,
       name: `node${index + 1}`,
     }));
-    this.ring = new SimulatedRing(this.queue, random, nodes, "simulated", options.twoNode ?? false);
+    const Kind = options.packets === true ? TotemRing : SimulatedRing;
+    this.ring = new Kind(this.queue, random, nodes, "simulated", options.twoNode ?? false);
     const context = {
       queue: this.queue,
       random,
       ring: this.ring,
       world: this.world,
       nodes,
-      log: (line: string) => this.note(line),
-      fence: (by: string, stdin: string, done: (code: number) => void) =>
-        this.#fence(by, stdin, done),
+      log: (who: string, kind: string, text: string) => this.note(who, kind, text),
+      fence: (by: string, run: FenceRun, done: (code: number | null) => void) =>
+        this.#fence(by, run, done),
     };
     this.machines = nodes.map(
       ({ nodeId, name }) => new Machine(nodeId, name, context, options.cib),
@@ -72,9 +85,10 @@ export class SimulatedCluster {
     return this.queue.nowMs - START_MS;
   }
 
-  /** One line of the log, with the simulated second before it. */
-  note(line: string): void {
-    this.log.push(`${(this.elapsedMs / 1000).toFixed(3)} ${line}`);
+  /** One line of the log: simulated second, who, what kind, and the text. */
+  note(who: string, kind: string, text: string): void {
+    const at = (this.elapsedMs / 1000).toFixed(3).padStart(9);
+    this.log.push(`${at} ${who.padEnd(7)} ${kind.padEnd(7)} ${text}`);
   }
 
   powerOn(): void {
@@ -116,30 +130,52 @@ export class SimulatedCluster {
     return nodes.every((node) => node.dcName === dc) && nodes.some((n) => n.dcState === "S_IDLE");
   }
 
-  #fence(by: string, stdin: string, done: (code: number) => void): void {
+  #fence(by: string, run: FenceRun, done: (code: number | null) => void): void {
     const values = new Map(
-      stdin.split("\n").map((line): [string, string] => {
+      run.stdin.split("\n").map((line): [string, string] => {
         const at = line.indexOf("=");
         return [line.slice(0, at), line.slice(at + 1)];
       }),
     );
     const action = values.get("action") ?? "";
     const target = values.get("port") ?? values.get("plug") ?? values.get("nodename") ?? "";
-    const life = this.machine(by).lives;
-    this.queue.after(this.fencingMs, () => {
-      // The agent is a process of its machine and ends with its power.
-      if (this.machine(by).lives !== life) return;
-      const machine = this.machines.find((each) => each.name === target);
-      if (action === "monitor" || action === "status" || action === "list") return done(0);
-      if (machine === undefined || this.fencingBroken) return done(1);
-      if (this.fencingLies) return done(0);
-      this.fenced.push({ atMs: this.queue.nowMs, target, by, action });
-      if (action !== "on") machine.powerOff();
-      for (const tell of this.onFenced) tell(target, by, action);
-      const { rebootMs } = this.#options;
-      if (action === "on") machine.powerOn();
-      else if (rebootMs !== null) this.queue.after(rebootMs, () => machine.powerOn());
-      done(0);
+    const machine = this.machine(by);
+    const life = machine.lives;
+    const takesMs = this.fencing === "hangs" && acts(action) ? HANG_MS : this.fencingMs;
+    this.queue.after(Math.min(takesMs, run.timeoutMs), () => {
+      // The agent is a process of its machine: it ends with its power, and waits with it.
+      machine.whenRunning(() => {
+        if (machine.lives !== life) return;
+        done(takesMs > run.timeoutMs ? null : this.#deviceActs(action, target, by));
+      });
     });
   }
+
+  /** What a device does now, and its agent's exit code. */
+  #deviceActs(action: string, target: string, by: string): number {
+    if (!acts(action)) return 0;
+    const named = this.machines.find((each) => each.name === target);
+    if (named === undefined || this.fencing === "fails") return 1;
+    const lies = this.fencing === "lies" || this.fencing === "wrong";
+    if (lies && named.powered && action !== "on") {
+      this.world.undead.add(target);
+      this.note(by, "device", `says that it fenced ${target} (${action}), and did not`);
+    }
+    for (const tell of this.onConfirmed) tell(target, action);
+    if (this.fencing === "lies") return 0;
+    const others = this.machines.filter((each) => each !== named && each.name !== by);
+    const hit = this.fencing === "wrong" ? (others[0] ?? named) : named;
+    this.fenced.push({ atMs: this.queue.nowMs, target: hit.name, by, action });
+    if (action !== "on") hit.powerOff();
+    for (const tell of this.onFenced) tell(hit.name, by, action);
+    const { rebootMs } = this.#options;
+    if (action === "on") hit.powerOn();
+    else if (rebootMs !== null) this.queue.after(rebootMs, () => hit.powerOn());
+    return 0;
+  }
+}
+
+/** Whether a fence agent's action does something to a node. */
+function acts(action: string): boolean {
+  return action === "on" || action === "off" || action === "reboot";
 }

@@ -1,201 +1,174 @@
-import type { Administrator } from "./administrator.ts";
-import type { SimulatedCluster } from "./cluster.ts";
-import { DISK_MS, type Machine } from "./machine.ts";
+import { RESOURCES } from "./configuration.ts";
 import type { SeededRandom } from "./random.ts";
+import type { Step } from "./script.ts";
 
-/** Longer than any timeout: the agent hangs. */
-const HANG_MS = 3_600_000;
-const FENCE_MS = 500;
-const SLOW_DISK_MS = { low: 500, high: 5_000 };
+/** What a fault does and for how long, in the language of scripts. */
+type Drawn = [words: string, forMs: number | null];
 
 export interface Fault {
   name: string;
-  strike(context: FaultContext): void;
-}
-
-export interface FaultContext {
-  cluster: SimulatedCluster;
-  random: SeededRandom;
-  admin: Administrator;
-  /** Resources that faults may touch. */
-  resources: string[];
+  draw(random: SeededRandom, nodes: string[]): Drawn;
+  /** Needs a ring whose packets are simulated. */
+  packets?: boolean;
 }
 
 function pick<T>(random: SeededRandom, list: readonly T[]): T {
   return list[random.between(0, list.length - 1)]!;
 }
 
-/** Calls back after a random time, in milliseconds. */
-function later({ cluster, random }: FaultContext, low: number, high: number, run: () => void) {
-  cluster.queue.after(random.between(low, high), run);
+/** Now and then not a node by name, but whichever is DC. */
+function anyone(random: SeededRandom, nodes: string[]): string {
+  return random.between(0, 4) === 0 ? "dc" : pick(random, nodes);
 }
 
-function anyMachine({ cluster, random }: FaultContext): Machine {
-  return pick(random, cluster.machines);
+function on(words: string, low: number, high: number) {
+  return (random: SeededRandom, nodes: string[]): Drawn => [
+    `${words} ${anyone(random, nodes)}`,
+    random.between(low, high),
+  ];
 }
 
-function killEngine(context: FaultContext, machine: Machine): void {
-  context.cluster.note(`fault: the engine of ${machine.name} dies`);
-  machine.killEngine();
-  later(context, 50, 9_000, () => machine.startEngine());
+function agent(random: SeededRandom, nodes: string[], actions: string[], how: string): Drawn {
+  const node = random.between(0, 1) === 0 ? "*" : pick(random, nodes);
+  const key = `${node}/${pick(random, RESOURCES)}/${pick(random, actions)}`;
+  return [`agent ${key} ${how}`, random.between(1_000, 30_000)];
 }
 
-function losePower(context: FaultContext, machine: Machine): void {
-  context.cluster.note(`fault: ${machine.name} loses power`);
-  machine.powerOff();
-  later(context, 500, 15_000, () => machine.powerOn());
-}
-
-function partition(context: FaultContext): void {
-  const { cluster, random } = context;
-  const sides: number[][] = [[], [], []];
+function cut(random: SeededRandom, nodes: string[]): Drawn {
+  const sides: string[][] = [[], [], []];
   const ways = random.between(0, 3) === 0 ? 3 : 2;
-  for (const { nodeId } of cluster.machines) sides[random.between(0, ways - 1)]!.push(nodeId);
-  cluster.note(`fault: the network falls apart: ${sides.map((s) => s.join(" ")).join(" | ")}`);
-  cluster.ring.partition(sides);
-  later(context, 500, 20_000, () => {
-    cluster.note("the network is whole again");
-    cluster.ring.heal();
-  });
+  for (const node of nodes) sides[random.between(0, ways - 1)]!.push(node);
+  const text = sides.filter((side) => side.length > 0).map((side) => side.join(" "));
+  return [`cut ${text.join(" | ")}`, random.between(500, 20_000)];
 }
 
-function misbehave(context: FaultContext, script: { rc?: number; takesMs?: number }): void {
-  const { cluster, random, resources } = context;
-  const node = random.between(0, 1) === 0 ? "*" : anyMachine(context).name;
-  const action = pick(random, ["start", "stop", "monitor"]);
-  const key = `${node}/${pick(random, resources)}/${action}`;
-  cluster.note(`fault: ${key} ${JSON.stringify(script)}`);
-  cluster.world.script(key, script);
-  later(context, 1_000, 30_000, () => cluster.world.script(key, null));
-}
+const ALL = ["start", "stop", "monitor", "promote", "demote"];
 
-/** Every kind of fault; what one breaks it mends after a while, by itself. */
+/** Every kind of fault; what one breaks is mended after a while. */
 export const FAULTS: readonly Fault[] = [
-  { name: "engine-dies", strike: (context) => killEngine(context, anyMachine(context)) },
-  { name: "power-loss", strike: (context) => losePower(context, anyMachine(context)) },
+  { name: "engine-dies", draw: on("kill-engine", 50, 9_000) },
+  { name: "power-loss", draw: on("power-off", 500, 15_000) },
+  { name: "power-loss-of-all", draw: (r) => ["power-off all", r.between(500, 15_000)] },
+  { name: "partition", draw: cut },
+  { name: "orderly-stop", draw: on("shut-down", 3_000, 20_000) },
+  { name: "machine-stands-still", draw: on("pause", 100, 8_000) },
+  { name: "engine-stands-still", draw: on("pause-engine", 100, 12_000) },
   {
-    name: "power-loss-of-all",
-    strike: (context) => {
-      for (const machine of context.cluster.machines) losePower(context, machine);
-    },
-  },
-  { name: "partition", strike: partition },
-  {
-    name: "orderly-stop",
-    strike: (context) => {
-      const machine = anyMachine(context);
-      context.cluster.note(`fault: ${machine.name} is stopped`);
-      machine.shutDown();
-      later(context, 3_000, 20_000, () => machine.startEngine());
-    },
+    name: "clock-steps",
+    draw: (r, nodes) => [
+      `clock ${pick(r, nodes)} step=${r.between(-120_000, 120_000)}`,
+      r.between(5_000, 60_000),
+    ],
   },
   {
-    name: "resource-dies",
-    strike: ({ cluster, random, resources }) => {
-      const resource = pick(random, resources);
-      cluster.note(`fault: ${resource} dies`);
-      for (const node of cluster.world.where(resource)) cluster.world.kill(node, resource);
-    },
+    name: "clock-skew",
+    draw: (r, nodes) => [
+      `clock ${pick(r, nodes)} rate=${(0.9 + r.between(0, 20) / 100).toFixed(2)}`,
+      r.between(5_000, 60_000),
+    ],
   },
+  { name: "resource-dies", draw: (r) => [`kill-resource ${pick(r, RESOURCES)}`, null] },
+  { name: "slow-agent", draw: (r, n) => agent(r, n, ALL, `takes=${r.between(10, 15_000)}`) },
+  { name: "failing-agent", draw: (r, n) => agent(r, n, ALL, "rc=1") },
+  { name: "hanging-agent", draw: (r, n) => agent(r, n, ALL, "takes=3600000") },
+  { name: "flapping-agent", draw: (r, n) => agent(r, n, ALL, "flaps") },
+  { name: "lying-agent", draw: (r, n) => agent(r, n, ["start", "monitor"], "lies") },
+  { name: "fencing-fails", draw: (r) => ["fencing fails", r.between(1_000, 30_000)] },
+  { name: "fencing-hangs", draw: (r) => ["fencing hangs", r.between(1_000, 30_000)] },
   {
-    name: "slow-agent",
-    strike: (context) => misbehave(context, { takesMs: context.random.between(10, 15_000) }),
-  },
-  { name: "failing-agent", strike: (context) => misbehave(context, { rc: 1 }) },
-  { name: "hanging-agent", strike: (context) => misbehave(context, { takesMs: HANG_MS }) },
-  {
-    name: "fencing-fails",
-    strike: (context) => {
-      const { cluster } = context;
-      cluster.note("fault: fencing fails");
-      cluster.fencingBroken = true;
-      later(context, 1_000, 30_000, () => {
-        cluster.fencingBroken = false;
-      });
-    },
+    name: "fencing-hits-the-wrong-node",
+    draw: (r) => ["fencing wrong", r.between(1_000, 20_000)],
   },
   {
     name: "slow-fencing",
-    strike: (context) => {
-      const { cluster, random } = context;
-      cluster.fencingMs = random.between(1_000, 20_000);
-      cluster.note(`fault: fencing takes ${cluster.fencingMs} ms`);
-      later(context, 1_000, 30_000, () => {
-        cluster.fencingMs = FENCE_MS;
-      });
-    },
+    draw: (r) => [`fencing takes=${r.between(1_000, 20_000)}`, r.between(1_000, 30_000)],
   },
-  {
-    name: "standby",
-    strike: (context) => {
-      const { name, nodeId } = anyMachine(context);
-      context.admin.standby(name, nodeId, true);
-      later(context, 1_000, 30_000, () => context.admin.standby(name, nodeId, false));
-    },
-  },
+  { name: "standby", draw: on("standby", 1_000, 30_000) },
   {
     name: "cleanup",
-    strike: (context) => {
-      context.admin.cleanup(pick(context.random, context.resources), anyMachine(context).name);
-    },
+    draw: (r, nodes) => [`cleanup ${pick(r, RESOURCES)} ${pick(r, nodes)}`, null],
   },
-  {
-    name: "configuration-change",
-    strike: (context) => {
-      for (let count = context.random.between(1, 4); count > 0; count--) {
-        later(context, 0, 2_000, () => context.admin.setProperty());
-      }
-    },
-  },
+  { name: "configuration-change", draw: () => ["set-property", null] },
+  { name: "configuration-push", draw: () => ["push-configuration", null] },
   {
     name: "ban",
-    strike: (context) => {
-      const { random, admin, resources } = context;
-      const node = anyMachine(context).name;
-      const resource = pick(random, resources);
-      const id = `ban-${resource}-${node}`;
-      const rule = `<rsc_location id="${id}" rsc="${resource}" node="${node}" score="-INFINITY"/>`;
-      admin.modify("constraints", `<constraints>${rule}</constraints>`);
-      later(context, 5_000, 30_000, () => admin.delete(`//rsc_location[@id="${id}"]`));
-    },
+    draw: (r, nodes) => [
+      `ban ${pick(r, RESOURCES.slice(0, 3))} ${pick(r, nodes)}`,
+      r.between(5_000, 30_000),
+    ],
   },
   {
-    name: "slow-disk",
-    strike: (context) => {
-      const machine = anyMachine(context);
-      context.cluster.note(`fault: the disk of ${machine.name} is slow`);
-      machine.diskMs = SLOW_DISK_MS;
-      later(context, 1_000, 30_000, () => {
-        machine.diskMs = DISK_MS;
-      });
-    },
+    name: "resource-disabled",
+    draw: (r) => [
+      `meta ${pick(r, ["d1", "d2", "d3"])} target-role Stopped`,
+      r.between(2_000, 30_000),
+    ],
   },
+  {
+    name: "maintenance",
+    draw: (r) => ["option maintenance-mode true", r.between(2_000, 20_000)],
+  },
+  { name: "slow-disk", draw: (r, n) => [`disk ${pick(r, n)} slow`, r.between(1_000, 30_000)] },
+  { name: "full-disk", draw: (r, n) => [`disk ${pick(r, n)} full`, r.between(1_000, 30_000)] },
   {
     name: "dc-dies",
-    strike: (context) => {
-      const dc = context.cluster.machines.find((machine) => machine.node?.dcName === machine.name);
-      if (dc === undefined) return;
-      if (context.random.between(0, 1) === 0) losePower(context, dc);
-      else killEngine(context, dc);
-    },
+    draw: (r) => [pick(r, ["power-off dc", "kill-engine dc"]), r.between(500, 15_000)],
+  },
+  {
+    name: "bad-network",
+    packets: true,
+    draw: (r) => [
+      `network loss=${r.between(0, 20)} twice=${r.between(0, 10)} late=${r.between(0, 40)}`,
+      r.between(1_000, 20_000),
+    ],
+  },
+  {
+    name: "one-way-cut",
+    packets: true,
+    draw: (r, nodes) => [`cut-one-way ${pick(r, nodes)} ${pick(r, nodes)}`, r.between(500, 20_000)],
   },
 ];
 
-/** One random fault. */
-export function strike(context: FaultContext): void {
-  pick(context.random, FAULTS).strike(context);
+export interface Pace {
+  low: number;
+  high: number;
+  /** Packets cost time also while nothing happens: only where faults come quickly. */
+  packets: boolean;
+  share: number;
 }
 
-/** Everything that still is broken is made whole: power, network, agents, fencing devices. */
-export function calm(cluster: SimulatedCluster): void {
-  cluster.note("calm: no more faults");
-  cluster.ring.heal();
-  cluster.world.clearScripts();
-  cluster.fencingBroken = false;
-  cluster.fencingMs = FENCE_MS;
-  for (const machine of cluster.machines) {
-    machine.diskMs = DISK_MS;
-    machine.powerOn();
-    machine.startEngine();
+/**
+ * How close faults follow each other, in milliseconds, and how often a run is of this kind: a storm
+ * (on the whole ring), a bad day, and a bad month.
+ */
+export const PACES: readonly Pace[] = [
+  { low: 10, high: 25_000, packets: true, share: 1 },
+  { low: 5_000, high: 180_000, packets: false, share: 2 },
+  { low: 60_000, high: 1_400_000, packets: false, share: 5 },
+];
+
+export function drawPace(random: SeededRandom): Pace {
+  return pick(
+    random,
+    PACES.flatMap((pace) => Array.from({ length: pace.share }, () => pace)),
+  );
+}
+
+/** The faults of one run: kinds and moments from the seed. `fromMs`: when the first may strike. */
+export function drawFaults(
+  random: SeededRandom,
+  nodes: string[],
+  options: { count: number; fromMs: number; packets: boolean; pace: Pace },
+): Step[] {
+  const { low, high } = options.pace;
+  const kinds = FAULTS.filter((fault) => options.packets || fault.packets !== true);
+  const steps: Step[] = [];
+  let atMs = options.fromMs;
+  for (let left = options.count; left > 0; left--) {
+    const [words, forMs] = pick(random, kinds).draw(random, nodes);
+    steps.push({ atMs, words: words.split(" "), forMs });
+    // Every fourth comes in the midst of what the one before has brought about.
+    atMs += random.between(0, 3) === 0 ? random.between(1, 500) : random.between(low, high);
   }
+  return steps;
 }

@@ -1,58 +1,66 @@
-import { upgradeCib } from "../cib/mod.ts";
-import {
-  type LocalAnswer,
-  type LocalCommand,
-  Node,
-  type NodeEffect,
-  type NodeEvent,
-} from "../node/mod.ts";
-import { schedule } from "../scheduler/mod.ts";
-import { type Element, parseXml, printXml } from "../xml/mod.ts";
+import { ExitCode } from "../base/mod.ts";
+import type { LocalAnswer, LocalCommand, Node } from "../node/mod.ts";
+import { type Element, parseXml } from "../xml/mod.ts";
+import { SimulatedDisk } from "./disk.ts";
+import { Engine } from "./engine.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { SeededRandom } from "./random.ts";
-import type { SimulatedRing } from "./ring.ts";
+import type { Ring } from "./ring.ts";
 import type { World } from "./world.ts";
 
-/** Time of a scheduler run and of a durable write. */
-const SCHEDULE_MS = 5;
-export const DISK_MS = { low: 2, high: 8 };
 const EMPTY_CIB =
   '<cib crm_feature_set="3.20.0" validate-with="pacemaker-4.0" epoch="0" num_updates="0" ' +
   'admin_epoch="0"><configuration><crm_config/><nodes/><resources/><constraints/></configuration>' +
   "<status/></cib>";
 
+/** How long a supervisor takes to start an engine that exited. */
+const RESPAWN_MS = 200;
+
 export interface MachineContext {
   queue: EventQueue;
   random: SeededRandom;
-  ring: SimulatedRing;
+  ring: Ring;
   world: World;
   nodes: { nodeId: number; name: string }[];
-  log(line: string): void;
-  /** A fence agent runs on some node; calls back with its exit code. */
-  fence(by: string, stdin: string, done: (code: number) => void): void;
+  /** A line of the log: who says it, of what kind, and what. */
+  log(who: string, kind: string, text: string): void;
+  /** A fence agent runs on some node; calls back with its exit code, null when it was timed out. */
+  fence(by: string, run: FenceRun, done: (code: number | null) => void): void;
+}
+
+export interface FenceRun {
+  stdin: string;
+  timeoutMs: number;
 }
 
 /** One simulated machine: a disk that keeps, an engine that may die, services that outlive it. */
 export class Machine {
   readonly nodeId: number;
   readonly name: string;
+  readonly disk: SimulatedDisk;
   #context: MachineContext;
-  /** What was written durably. */
-  #disk: string;
   #pid = 1000;
   #engine: Engine | null = null;
   /** Agents at work: processes of the machine, which outlive the engine that started them. */
   readonly agents = new Set<() => void>();
   powered = false;
-  /** How long a durable write takes. */
-  diskMs = DISK_MS;
   /** How often power was lost. */
   lives = 0;
+  /** How far its wall clock is ahead, in milliseconds. */
+  clockOffsetMs = 0;
+  /** How long its timers take, compared with true time. */
+  clockRate = 1;
+  /** When it, or its engine, last stood still. */
+  resumedMs = 0;
+  /** Nothing on it runs, until it is resumed: what its agents had to do then. */
+  #paused: (() => void)[] | null = null;
   /** An engine was started since the boot, and has not left in order. */
   #running = false;
+  /** To be started again when it has stopped. */
+  #again = false;
 
   constructor(nodeId: number, name: string, context: MachineContext, disk = EMPTY_CIB) {
-    this.#disk = disk;
+    this.disk = new SimulatedDisk(context.queue, context.random, tree(disk), tree(EMPTY_CIB));
     this.nodeId = nodeId;
     this.name = name;
     this.#context = context;
@@ -60,6 +68,19 @@ export class Machine {
 
   get node(): Node | null {
     return this.#engine?.node ?? null;
+  }
+
+  get engine(): Engine | null {
+    return this.#engine;
+  }
+
+  get paused(): boolean {
+    return this.#paused !== null;
+  }
+
+  /** What its wall clock shows. */
+  get clockMs(): number {
+    return Math.round(this.#context.queue.nowMs + this.clockOffsetMs);
   }
 
   powerOn(): void {
@@ -75,24 +96,48 @@ export class Machine {
     this.powered = false;
     this.lives += 1;
     this.#running = false;
+    this.#paused = null;
     this.#stopEngine();
+    for (const cancel of this.agents) cancel();
+    this.agents.clear();
+    this.disk.powerOff();
     this.#context.world.powerOff(this.name);
     this.#context.ring.powerOff(this.nodeId);
   }
 
+  /** The whole machine stands still (a virtual machine that is not scheduled) and goes on later. */
+  pause(): void {
+    if (!this.powered || this.#paused !== null) return;
+    this.#paused = [];
+    this.#engine?.pause();
+    this.#context.ring.pause(this.nodeId);
+  }
+
+  resume(): void {
+    if (this.#paused === null) return;
+    const waiting = this.#paused;
+    this.#paused = null;
+    this.resumedMs = this.#context.queue.nowMs;
+    for (const run of waiting) run();
+    this.#engine?.resume();
+    this.#context.ring.resume(this.nodeId);
+  }
+
+  /** Runs a process's step now, or when the machine goes on; never, when it loses power before. */
+  whenRunning(run: () => void): void {
+    if (this.#paused !== null) this.#paused.push(run);
+    else if (this.powered) run();
+  }
+
   startEngine(): void {
-    if (!this.powered || this.#engine !== null) return;
+    if (!this.powered || this.#engine !== null || this.paused) return;
     // As the engine's host does: what the last engine left at work is ended before anything else.
     for (const cancel of this.agents) cancel();
     this.agents.clear();
     this.#pid += 1;
     const leftovers = this.#running;
     this.#running = true;
-    const parsed = parseXml(this.#disk);
-    if (!parsed.ok) throw new Error(parsed.error.message);
-    this.#engine = new Engine(this, this.#pid, leftovers, parsed.value, this.#context, (text) => {
-      this.#disk = text;
-    });
+    this.#engine = new Engine(this, this.#pid, leftovers, this.disk.read(), this.#context);
     this.#engine.join();
   }
 
@@ -103,8 +148,26 @@ export class Machine {
     this.#context.ring.leave(this.nodeId, "procdown");
   }
 
+  /** The engine's process alone stands still (SIGSTOP); the ring's does not. */
+  pauseEngine(): void {
+    this.#engine?.pause();
+  }
+
+  resumeEngine(): void {
+    if (this.paused) return;
+    this.resumedMs = this.#context.queue.nowMs;
+    this.#engine?.resume();
+  }
+
+  /** Starts the engine now, or as soon as the one that is stopping has gone. */
+  startAgain(): void {
+    this.#again = this.#engine?.stopping === true;
+    this.startEngine();
+  }
+
   /** SIGTERM to the engine. */
   shutDown(): void {
+    this.#again = false;
     this.#engine?.step({ type: "stop" });
   }
 
@@ -116,9 +179,13 @@ export class Machine {
   /** The engine ended by itself. */
   ended(code: number, clean: boolean): void {
     if (clean) this.#running = false;
-    this.#context.log(`${this.name}: engine exits with ${code}`);
+    this.#context.log(this.name, "exit", `engine exits with ${code}`);
     this.#stopEngine();
     this.#context.ring.leave(this.nodeId, "leave");
+    // As the packaged unit has it: started again after a failure, but not when it was fenced.
+    const failed = code !== ExitCode.OK && code !== ExitCode.FATAL;
+    if (failed || this.#again) this.#context.queue.after(RESPAWN_MS, () => this.startEngine());
+    this.#again = false;
   }
 
   #stopEngine(): void {
@@ -127,171 +194,8 @@ export class Machine {
   }
 }
 
-/** One life of an engine. */
-class Engine {
-  readonly node: Node;
-  #machine: Machine;
-  #pid: number;
-  #context: MachineContext;
-  #save: (text: string) => void;
-  #timers = new Map<string, () => void>();
-  #answers = new Map<number, (answer: LocalAnswer) => void>();
-  #requests = 0;
-  #alive = true;
-
-  constructor(
-    machine: Machine,
-    pid: number,
-    leftovers: boolean,
-    cib: Element,
-    context: MachineContext,
-    save: (text: string) => void,
-  ) {
-    this.#machine = machine;
-    this.#pid = pid;
-    this.#context = context;
-    this.#save = save;
-    const { random, queue, nodes } = context;
-    this.node = new Node({
-      nodeId: machine.nodeId,
-      nodeName: machine.name,
-      pid,
-      clusterName: "simulated",
-      nodes,
-      cib,
-      startedAtMs: queue.nowMs,
-      leftovers,
-      dcVersion: "3.0.0-muster",
-      haveWatchdog: false,
-      ocfRoot: "/usr/lib/ocf",
-      runFolder: "/run",
-      operationLimit: 4,
-      agentEnv: {},
-      utcOffsetMinutes: 0,
-      random: () => random.uint32(),
-      uuid: () => random.uuid(),
-      fenceAgentInfo: () => null,
-    });
-  }
-
-  join(): void {
-    const { ring } = this.#context;
-    ring.join(this.#machine.nodeId, this.#pid, (event) => this.step({ type: "ring", event }));
-  }
-
-  stop(): void {
-    this.#alive = false;
-  }
-
-  request(command: LocalCommand, body: unknown, answer: (answer: LocalAnswer) => void): void {
-    this.#requests += 1;
-    const id = this.#requests;
-    this.#answers.set(id, answer);
-    this.step({ type: "request", id, command, body, peer: { user: "root", pid: 1 } });
-  }
-
-  step(event: NodeEvent): void {
-    if (!this.#alive) return;
-    for (const effect of this.node.step(event, this.#context.queue.nowMs)) {
-      if (this.#alive) this.#do(effect);
-    }
-  }
-
-  #do(effect: NodeEffect): void {
-    const { ring, queue } = this.#context;
-    switch (effect.type) {
-      case "multicast":
-        ring.multicast({ nodeId: this.#machine.nodeId, pid: this.#pid }, effect.payload);
-        return;
-      case "answer":
-        this.#answers.get(effect.id)?.(effect.answer);
-        this.#answers.delete(effect.id);
-        return;
-      case "persist":
-        this.#persist(effect.sequence, printXml(effect.cib));
-        return;
-      case "schedule":
-        this.#schedule(effect.run, printXml(effect.cib));
-        return;
-      case "run":
-      case "run-fence":
-        this.#run(effect);
-        return;
-      case "set-timer":
-        this.#timers.get(effect.id)?.();
-        this.#timers.set(
-          effect.id,
-          queue.after(effect.delayMs, () => {
-            this.#timers.delete(effect.id);
-            this.step({ type: "timer", id: effect.id });
-          }),
-        );
-        return;
-      case "clear-timer":
-        this.#timers.get(effect.id)?.();
-        this.#timers.delete(effect.id);
-        return;
-      case "log":
-        this.#context.log(`${this.#machine.name} ${effect.level}: ${effect.message}`);
-        return;
-      case "exit":
-        this.#machine.ended(effect.code, effect.clean);
-        return;
-      case "watch-line":
-      case "kill":
-      case "remote-connect":
-      case "remote-send":
-      case "remote-close":
-      case "run-unit":
-      case "run-alert":
-        return;
-    }
-  }
-
-  #persist(sequence: number, text: string): void {
-    const { random, queue } = this.#context;
-    const { low, high } = this.#machine.diskMs;
-    queue.after(random.between(low, high), () => {
-      // A machine without power writes nothing; an engine that died had its write under way.
-      if (!this.#alive) return;
-      this.#save(text);
-      this.step({ type: "persisted", sequence, error: null });
-    });
-  }
-
-  #schedule(run: number, text: string): void {
-    const { queue } = this.#context;
-    const nowMs = queue.nowMs;
-    queue.after(SCHEDULE_MS, () => {
-      if (!this.#alive) return;
-      const parsed = parseXml(text);
-      if (!parsed.ok) throw new Error(parsed.error.message);
-      const upgraded = upgradeCib(parsed.value);
-      if (!upgraded.ok) throw new Error(upgraded.error.message);
-      const { graph } = schedule(upgraded.value, { nowMs });
-      this.step({ type: "scheduled", run, graph, error: null });
-    });
-  }
-
-  #run(effect: Extract<NodeEffect, { type: "run" | "run-fence" }>): void {
-    const { queue, world } = this.#context;
-    const { name } = this.#machine;
-    if (effect.type === "run-fence") {
-      this.#context.fence(name, effect.stdin, (code) => {
-        const outcome = { outcome: "exited", code, stdout: "", stderr: "", runMs: 10 } as const;
-        this.step({ type: "run-done", run: effect.run, outcome });
-      });
-      return;
-    }
-    const takes = Math.min(world.begin(name, effect, queue.nowMs), effect.timeoutMs);
-    const { agents } = this.#machine;
-    const cancel = queue.after(takes, () => {
-      agents.delete(cancel);
-      // The agent is a process of the machine: it ends its work although its engine died.
-      if (!this.#machine.powered) return;
-      const outcome = world.finish(name, effect, queue.nowMs);
-      this.step({ type: "run-done", run: effect.run, outcome });
-    });
-    agents.add(cancel);
-  }
+function tree(text: string): Element {
+  const parsed = parseXml(text);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.value;
 }

@@ -10,7 +10,59 @@ interface Station {
   engine: { pid: number; onEvent: (event: RingEvent) => void } | null;
   /** Which side of a cut network the node is on. */
   side: number;
+  /** Counts how often that changed, or its engine did. */
+  epoch: number;
+  /** Where it belongs when it stands still no more; null while its ring's process runs. */
+  paused: { side: number; cancel: () => void } | null;
 }
+
+/** The rings of all nodes, as their machines and engines use them. */
+export interface Ring {
+  /** Grows with every change of what {@link view} tells. */
+  readonly changes: number;
+  /** A message reaches all members in the same instant. */
+  readonly atOnce: boolean;
+  /** Messages that nobody has received yet. */
+  readonly underWay: number;
+  /** A node's ring starts; its engine may then join. */
+  powerOn(nodeId: number): void;
+  /** Ring and engine of a node end without a word. */
+  powerOff(nodeId: number): void;
+  join(nodeId: number, pid: number, onEvent: (event: RingEvent) => void): void;
+  /** An engine ends: in order, or by dying. */
+  leave(nodeId: number, reason: "leave" | "procdown"): void;
+  /** The node's ring does not run, until it is resumed. */
+  pause(nodeId: number): void;
+  resume(nodeId: number): void;
+  /** Cuts the network: nodes of one list still reach each other. Nodes of no list are alone. */
+  partition(sides: number[][]): void;
+  /** Packets of one node do not reach the other; the other way they do. */
+  cutOneWay(from: number, to: number): void;
+  heal(): void;
+  weather(weather: Weather | null): void;
+  /** Which nodes share a ring with it (they have the same `side`), and whether they have quorum. */
+  view(nodeId: number): { side: number; quorate: boolean };
+  /** Changes whenever the engine of a node enters or leaves a group of peers. */
+  membership(nodeId: number): number;
+  multicast(from: RingMember, payload: Uint8Array): void;
+}
+
+/** How rough the network is. */
+export interface Weather {
+  /** Share of packets that are lost, and that arrive twice. */
+  loss: number;
+  duplicates: number;
+  /** How much later than the others every tenth packet may be, in milliseconds. */
+  lateMs: number;
+}
+
+/** How long a ring waits for the token of a member that does not run. */
+const TOKEN_MS = 1_000;
+/** How long two rings that see each other again take to become one. */
+const MERGE_MS = 200;
+
+/** Sides of nodes that stand still, by node id above this. */
+const PAUSED_SIDE = 1_000;
 
 interface InFlight {
   from: RingMember;
@@ -22,7 +74,7 @@ interface InFlight {
  * changes between them. Messages that were sent in a membership are delivered in it to all that
  * stay, as extended virtual synchrony has it.
  */
-export class SimulatedRing {
+export class SimulatedRing implements Ring {
   #queue: EventQueue;
   #random: SeededRandom;
   #stations = new Map<number, Station>();
@@ -32,6 +84,10 @@ export class SimulatedRing {
   /** Undelivered messages by side, in order. */
   #inFlight = new Map<number, InFlight[]>();
   #sequence = 0n;
+  /** Grows with every change of what {@link view} tells. */
+  changes = 0;
+  /** A message reaches all members in the same instant. */
+  readonly atOnce = true;
 
   constructor(
     queue: EventQueue,
@@ -46,23 +102,32 @@ export class SimulatedRing {
     this.#names = nodes;
     this.#clusterName = clusterName;
     for (const { nodeId } of nodes) {
-      this.#stations.set(nodeId, { nodeId, up: false, engine: null, side: 0 });
+      this.#stations.set(nodeId, {
+        ...{ nodeId, up: false, engine: null, side: 0, epoch: 0 },
+        paused: null,
+      });
     }
   }
 
   /** A node's ring starts; its engine may then join. */
   powerOn(nodeId: number): void {
     this.#station(nodeId).up = true;
-    this.#reform([], "nodedown");
+    this.#reform();
   }
 
   /** Ring and engine of a node end without a word. */
   powerOff(nodeId: number): void {
     const station = this.#station(nodeId);
     station.up = false;
-    const gone = station.engine;
+    const { engine: gone, side } = station;
     station.engine = null;
-    this.#reform(gone === null ? [] : [{ nodeId, pid: gone.pid }], "nodedown");
+    if (station.paused !== null) {
+      station.paused.cancel();
+      station.side = station.paused.side;
+      station.paused = null;
+    }
+    this.#reform();
+    if (gone !== null) this.#tell(side, [], [{ nodeId, pid: gone.pid, reason: "nodedown" }]);
   }
 
   join(nodeId: number, pid: number, onEvent: (event: RingEvent) => void): void {
@@ -75,6 +140,7 @@ export class SimulatedRing {
     });
     this.#flush(station.side);
     station.engine = { pid, onEvent };
+    station.epoch += 1;
     onEvent(this.#quorum(station.side));
     this.#tell(station.side, [{ nodeId, pid }], []);
   }
@@ -94,14 +160,50 @@ export class SimulatedRing {
     const before = this.#groups();
     let alone = sides.length;
     for (const station of this.#stations.values()) {
-      const side = sides.findIndex((list) => list.includes(station.nodeId));
-      station.side = side < 0 ? alone++ : side;
+      const found = sides.findIndex((list) => list.includes(station.nodeId));
+      const side = found < 0 ? alone++ : found;
+      if (station.paused === null) station.side = side;
+      else station.paused.side = side;
     }
     this.#afterCut(before);
   }
 
+  /** Totem makes one partition less of it; here it is the plain cut. */
+  cutOneWay(from: number, to: number): void {
+    const rest = [...this.#stations.keys()].filter((id) => id !== from && id !== to);
+    this.partition([[from], [to, ...rest]]);
+  }
+
   heal(): void {
     this.partition([[...this.#stations.keys()]]);
+  }
+
+  /** The node's ring does not run: its peers lose it when the token is overdue. */
+  pause(nodeId: number): void {
+    const station = this.#station(nodeId);
+    if (!station.up || station.paused !== null) return;
+    const cancel = this.#queue.after(TOKEN_MS, () => {
+      const before = this.#groups();
+      station.side = PAUSED_SIDE + nodeId;
+      this.#afterCut(before);
+    });
+    station.paused = { side: station.side, cancel };
+  }
+
+  resume(nodeId: number): void {
+    const station = this.#station(nodeId);
+    const { paused } = station;
+    if (paused === null) return;
+    paused.cancel();
+    const back = (): void => {
+      if (station.paused !== paused) return;
+      station.paused = null;
+      const before = this.#groups();
+      station.side = paused.side;
+      this.#afterCut(before);
+    };
+    if (station.side === paused.side) back();
+    else paused.cancel = this.#queue.after(MERGE_MS, back);
   }
 
   /** Nodes whose ring the node reaches, and whether they have quorum. */
@@ -110,6 +212,21 @@ export class SimulatedRing {
     const up = [...this.#stations.values()].filter((s) => s.up && s.side === side).length;
     return { side, quorate: up >= this.#neededVotes };
   }
+
+  /** Changes whenever the engine of a node enters or leaves a group of peers. */
+  membership(nodeId: number): number {
+    return this.#station(nodeId).epoch;
+  }
+
+  /** Messages that nobody has received yet. */
+  get underWay(): number {
+    let count = 0;
+    for (const list of this.#inFlight.values()) count += list.length;
+    return count;
+  }
+
+  /** How packets fare: this model has none (see {@link TotemRing}). */
+  weather(_weather: Weather | null): void {}
 
   multicast(from: RingMember, payload: Uint8Array): void {
     const { side } = this.#station(from.nodeId);
@@ -154,20 +271,16 @@ export class SimulatedRing {
     return groups;
   }
 
-  #reform(gone: RingMember[], reason: "nodedown"): void {
+  #reform(): void {
+    this.changes += 1;
     for (const side of new Set([...this.#stations.values()].map((s) => s.side))) {
       this.#flush(side);
       for (const station of this.#engines(side)) station.engine?.onEvent(this.#quorum(side));
-      if (gone.length > 0)
-        this.#tell(
-          side,
-          [],
-          gone.map((member) => ({ ...member, reason })),
-        );
     }
   }
 
   #afterCut(before: Map<number, number[]>): void {
+    this.changes += 1;
     // What nobody has received yet is sent in the membership that its sender is in now.
     const undelivered = [...this.#inFlight.values()].flatMap((list) => list.splice(0));
     for (const station of this.#stations.values()) {
@@ -181,7 +294,8 @@ export class SimulatedRing {
         .map((id) => ({ ...member(id), reason: "nodedown" as const }));
       station.engine.onEvent(this.#quorum(station.side));
       if (joined.length > 0 || left.length > 0) {
-        station.engine.onEvent({ type: "membership", members: now.map(member), joined, left });
+        station.epoch += 1;
+        station.engine?.onEvent({ type: "membership", members: now.map(member), joined, left });
       }
     }
     for (const { from, payload } of undelivered) this.multicast(from, payload);

@@ -1,18 +1,21 @@
-import { schedule } from "../scheduler/mod.ts";
-import { printXml } from "../xml/mod.ts";
 import { Administrator } from "./administrator.ts";
-import { Checkers } from "./checkers.ts";
+import { atRest, Checkers, unnoticed, whole } from "./checkers.ts";
 import { SimulatedCluster } from "./cluster.ts";
-import { calm, strike } from "./faults.ts";
+import { CLONES, type Configuration, RESOURCES, randomConfiguration } from "./configuration.ts";
+import { drawFaults, drawPace, PACES } from "./faults.ts";
+import { Play } from "./play.ts";
 import { SeededRandom } from "./random.ts";
+import type { Script } from "./script.ts";
 
-/** Administrators have taken back what they did within this time (standby, bans). */
-const MENDING_MS = 40_000;
 /** Within this time after the last fault the cluster must be at rest. */
-const SETTLE_LIMIT_MS = 300_000;
+export const SETTLE_LIMIT_MS = 300_000;
 /** At rest means: nothing to do for this long. */
 const REST_MS = 15_000;
 const STEP_MS = 1_000;
+/** How often a long quiet stretch is looked at. */
+const LOOK_MS = 10_000;
+/** Time to start and to be configured, before the first fault. */
+const FIRST_FAULT_MS = 10_000;
 
 export interface RunOptions {
   seed: number;
@@ -20,13 +23,21 @@ export interface RunOptions {
   faults?: number;
   /** How many nodes; absent: 3 to 9, from the seed. */
   nodes?: number;
+  /** Faults come quickly, on the whole ring or on the model of it; absent: as the seed has it. */
+  storm?: "whole" | "model";
+  /** These faults instead of the seed's own. */
+  script?: Script;
   /** Something that must go wrong: shows that the checkers see it. */
   sabotage?: (cluster: SimulatedCluster) => void;
+  /** Ends with the first violation. */
+  stopAtFirst?: boolean;
 }
 
 export interface SimulationResult {
   seed: number;
   nodes: number;
+  /** The faults, as a script that gives this very run again. */
+  script: Script;
   violations: string[];
   log: string[];
   simulatedMs: number;
@@ -35,109 +46,156 @@ export interface SimulationResult {
   settledMs: number;
 }
 
-const MONITOR = (id: string): string =>
-  `<operations><op id="${id}-mon" name="monitor" interval="5s"/></operations>`;
-const primitive = (id: string, inside = MONITOR(id)): string =>
-  `<primitive id="${id}" class="ocf" provider="pacemaker" type="Dummy">${inside}</primitive>`;
-const SINGLE = ["d1", "d2", "d3", "g1", "g2"];
-
-function resources(nodes: string[]): string {
-  return (
-    '<resources><primitive id="fence" class="stonith" type="fence_sim"><instance_attributes ' +
-    `id="fence-ia"><nvpair id="fence-hosts" name="pcmk_host_list" value="${nodes.join(" ")}"/>` +
-    `</instance_attributes></primitive>${primitive("d1")}${primitive("d2")}${primitive("d3", "")}` +
-    `<group id="g">${primitive("g1")}${primitive("g2")}</group>` +
-    `<clone id="c-clone">${primitive("c")}</clone></resources>`
-  );
-}
-
 /** One whole run from one seed: a cluster, its faults, calm, and every check. */
 export function simulate(options: RunOptions): SimulationResult {
-  const { seed } = options;
-  const random = new SeededRandom(seed * 7919 + 1);
-  const count = options.nodes ?? random.between(3, 9);
-  const cluster = new SimulatedCluster({
-    nodes: count,
-    seed,
-    rebootMs: random.between(2, 20) * 1e3,
-  });
-  cluster.world.clones.add("c");
-  cluster.world.listeners.push(({ node, resource, action, rc }) => {
-    if (rc === null || action === "meta-data" || (action === "monitor" && rc === 0)) return;
-    cluster.note(`${node} ${action} ${resource} rc=${rc}`);
-  });
-  cluster.onFenced.push((target, by, action) => cluster.note(`${by} fenced ${target} (${action})`));
-  const checkers = new Checkers(cluster);
-  options.sabotage?.(cluster);
-  const admin = new Administrator(cluster, random);
-  cluster.powerOn();
-  cluster.run(2_000);
-  admin.modify("resources", resources(cluster.machines.map((machine) => machine.name)));
-  cluster.run(8_000);
-  const context = { cluster, random, admin, resources: [...SINGLE, "c"] };
-  for (let left = options.faults ?? random.between(10, 40); left > 0; left--) {
-    strike(context);
-    cluster.run(random.between(0, 3) === 0 ? random.between(1, 500) : random.between(10, 25_000));
-    checkers.compareCibs();
-  }
-  // Straight from the midst of it: what a fault wanted to mend later is mended now.
-  calm(cluster);
-  const settledMs = settle(cluster, admin);
-  const violations = [...checkers.violations, ...cluster.world.violations];
-  if (settledMs < 0) violations.push(`not at rest ${SETTLE_LIMIT_MS} ms after the last fault`);
-  else violations.push(...atRest(cluster, admin));
-  const { elapsedMs: simulatedMs, log } = cluster;
-  return {
-    seed,
-    nodes: count,
-    violations,
-    log,
-    simulatedMs,
-    events: cluster.queue.events,
-    settledMs,
-  };
+  const run = new Run(options);
+  return run.result(run.play());
 }
 
-/** Runs until there is nothing to do; the time that it took, or -1. Then all failures are forgotten. */
-function settle(cluster: SimulatedCluster, admin: Administrator): number {
-  const from = cluster.elapsedMs;
-  let restedMs = 0;
-  let settledMs = -1;
-  while (cluster.elapsedMs - from < SETTLE_LIMIT_MS) {
-    cluster.run(STEP_MS);
-    // An orderly stop may have ended only now.
-    for (const machine of cluster.machines) machine.startEngine();
-    restedMs = whole(cluster) ? restedMs + STEP_MS : 0;
-    const passedMs = cluster.elapsedMs - from;
-    if (restedMs < REST_MS || passedMs < MENDING_MS) continue;
-    if (settledMs >= 0) return settledMs;
-    settledMs = passedMs - restedMs;
-    restedMs = 0;
-    for (const resource of [...SINGLE, "c", "fence"]) {
-      for (const { name } of cluster.machines) admin.cleanup(resource, name);
+class Run {
+  readonly #options: RunOptions;
+  readonly #cluster: SimulatedCluster;
+  readonly #admin: Administrator;
+  readonly #checkers: Checkers;
+  readonly #configuration: Configuration;
+  readonly #script: Script;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    const { seed } = options;
+    const random = new SeededRandom(seed * 7919 + 1);
+    const nodes = options.nodes ?? random.between(3, 9);
+    const rebootMs = random.between(2, 20) * 1e3;
+    const count = options.faults ?? random.between(10, 40);
+    const drawn = drawPace(random);
+    const { storm } = options;
+    const pace = storm === undefined ? drawn : PACES[0]!;
+    const packets =
+      options.script?.packets ?? (storm === undefined ? pace.packets : storm === "whole");
+    this.#cluster = new SimulatedCluster({ nodes, seed, rebootMs, packets });
+    const names = this.#cluster.machines.map((machine) => machine.name);
+    this.#configuration = randomConfiguration(random, names);
+    this.#admin = new Administrator(this.#cluster, random);
+    const faults = { count, fromMs: FIRST_FAULT_MS, packets, pace };
+    const steps = drawFaults(random, names, faults);
+    const own = { seed, rebootMs, twoNode: false, packets, endMs: 0, steps };
+    this.#script = options.script ?? own;
+    for (const clone of CLONES) this.#cluster.world.clones.add(clone);
+    this.#tellDeeds();
+    this.#checkers = new Checkers(this.#cluster);
+    options.sabotage?.(this.#cluster);
+  }
+
+  #tellDeeds(): void {
+    const cluster = this.#cluster;
+    cluster.world.listeners.push(({ node, resource, action, rc }) => {
+      const well = action === "monitor" && (rc === 0 || rc === 8);
+      if (rc === null || action === "meta-data" || well) return;
+      cluster.note(node, "agent", `${action} ${resource} rc=${rc}`);
+    });
+    cluster.onFenced.push((target, by, action) =>
+      cluster.note(by, "device", `fenced ${target} (${action})`),
+    );
+  }
+
+  /** Time from the last fault to rest; -1 when there is none. */
+  play(): number {
+    const cluster = this.#cluster;
+    this.#configure();
+    const play = new Play({ cluster, admin: this.#admin });
+    for (const step of this.#script.steps) {
+      this.#until(step.atMs, play);
+      if (this.#over()) return -1;
+      play.strike(step);
+      this.#checkers.compareCibs();
+    }
+    // Straight from the midst of it: what would be mended later is mended now.
+    const last = this.#script.steps.at(-1);
+    if (last !== undefined) this.#until(last.atMs + Math.min(last.forMs ?? 0, STEP_MS), play);
+    cluster.note("-", "calm", "no more faults");
+    play.mendAll();
+    this.#calm();
+    const settledMs = this.#settle();
+    if (this.#over()) return -1;
+    if (settledMs < 0)
+      this.#checkers.fail(`not at rest ${SETTLE_LIMIT_MS} ms after the last fault`);
+    else for (const bad of atRest(cluster, this.#admin)) this.#checkers.fail(bad);
+    return settledMs;
+  }
+
+  result(settledMs: number): SimulationResult {
+    const cluster = this.#cluster;
+    return {
+      seed: this.#options.seed,
+      nodes: cluster.machines.length,
+      script: { ...this.#script, endMs: cluster.elapsedMs },
+      violations: this.#checkers.all,
+      log: cluster.log,
+      simulatedMs: cluster.elapsedMs,
+      events: cluster.queue.events,
+      settledMs,
+    };
+  }
+
+  #over(): boolean {
+    return this.#options.stopAtFirst === true && this.#checkers.all.length > 0;
+  }
+
+  #configure(): void {
+    const { resources, constraints, options } = this.#configuration;
+    this.#cluster.powerOn();
+    this.#cluster.run(2_000);
+    this.#admin.resourcesXml = resources;
+    this.#admin.modify("resources", resources);
+    this.#admin.modify("constraints", constraints);
+    for (const [name, value] of Object.entries(options)) this.#admin.setOption(name, value);
+  }
+
+  /** Runs to a moment; a long time without faults must be one of rest. */
+  #until(atMs: number, play: Play): void {
+    const cluster = this.#cluster;
+    let told = false;
+    while (cluster.elapsedMs < atMs) {
+      cluster.run(Math.min(LOOK_MS, atMs - cluster.elapsedMs));
+      const idleMs = cluster.elapsedMs - play.lastMs;
+      if (play.unmended > 0 || idleMs < SETTLE_LIMIT_MS || told || cluster.settled()) continue;
+      told = true;
+      this.#checkers.fail(`not at rest ${idleMs} ms after a fault was mended`);
     }
   }
-  return -1;
-}
 
-function whole(cluster: SimulatedCluster): boolean {
-  return cluster.settled() && cluster.machines.every((machine) => machine.node?.synced);
-}
+  #calm(): void {
+    const cluster = this.#cluster;
+    cluster.ring.heal();
+    cluster.world.clearScripts();
+    cluster.fencing = "works";
+    for (const machine of cluster.machines) {
+      machine.powerOn();
+      machine.startAgain();
+    }
+  }
 
-/** What must hold of a cluster that has come to rest. */
-function atRest(cluster: SimulatedCluster, admin: Administrator): string[] {
-  const bad: string[] = [];
-  const cibs = cluster.machines.map((machine) => printXml(machine.node!.cib));
-  if (new Set(cibs).size !== 1) bad.push("at rest, but the CIBs differ");
-  for (const name of admin.acknowledged) {
-    if (!cibs[0]!.includes(`name="${name}"`)) bad.push(`acknowledged change ${name} is lost`);
+  /** Runs until there is nothing to do; the time that it took, or -1. Then all failures are forgotten. */
+  #settle(): number {
+    const cluster = this.#cluster;
+    const from = cluster.elapsedMs;
+    let restedMs = 0;
+    let settledMs = -1;
+    while (cluster.elapsedMs - from < SETTLE_LIMIT_MS) {
+      cluster.run(STEP_MS);
+      if (this.#over()) return -1;
+      // An engine that was told that its node was fenced waits for an administrator.
+      for (const machine of cluster.machines) machine.startAgain();
+      restedMs = whole(cluster) ? restedMs + STEP_MS : 0;
+      if (restedMs < REST_MS) continue;
+      if (settledMs >= 0) return settledMs;
+      settledMs = cluster.elapsedMs - from - restedMs;
+      for (const bad of unnoticed(cluster)) this.#checkers.fail(bad);
+      restedMs = 0;
+      for (const resource of [...RESOURCES, "fence"]) {
+        for (const { name } of cluster.machines) this.#admin.cleanup(resource, name);
+      }
+    }
+    return -1;
   }
-  for (const resource of SINGLE) {
-    const nodes = cluster.world.where(resource);
-    if (nodes.length !== 1)
-      bad.push(`at rest, but ${resource} runs on ${nodes.join(" ") || "none"}`);
-  }
-  const { graph } = schedule(cluster.machines[0]!.node!.cib, { nowMs: cluster.queue.nowMs });
-  if (graph.children.length > 0) bad.push("at rest, but the scheduler wants more");
-  return bad;
 }

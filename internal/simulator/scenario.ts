@@ -2,86 +2,10 @@ import { type Element, parseXml } from "../xml/mod.ts";
 import { Administrator } from "./administrator.ts";
 import { Checkers } from "./checkers.ts";
 import { SimulatedCluster } from "./cluster.ts";
+import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { SeededRandom } from "./random.ts";
+import { parseScript, printStep, type Script, ScriptError, type Step } from "./script.ts";
 import { type Deed, TIMED_OUT } from "./world.ts";
-
-/** A line of the script that is not understood, with its number. */
-export class ScriptError extends Error {}
-
-interface Step {
-  atMs: number;
-  words: string[];
-  line: number;
-}
-
-interface Script {
-  seed: number;
-  rebootMs: number | null;
-  twoNode: boolean;
-  endMs: number;
-  steps: Step[];
-}
-
-interface Stage {
-  cluster: SimulatedCluster;
-  admin: Administrator;
-}
-
-type Command = (stage: Stage, words: string[]) => void;
-
-/** What a script can do, by its first word; the rest of the line are its arguments. */
-const COMMANDS: Record<string, Command> = {
-  "power-off": ({ cluster }, names) => {
-    for (const name of names) cluster.machine(name).powerOff();
-  },
-  "power-on": ({ cluster }, names) => {
-    for (const name of names) cluster.machine(name).powerOn();
-  },
-  "kill-engine": ({ cluster }, names) => {
-    for (const name of names) cluster.machine(name).killEngine();
-  },
-  "start-engine": ({ cluster }, names) => {
-    for (const name of names) cluster.machine(name).startEngine();
-  },
-  "shut-down": ({ cluster }, names) => {
-    for (const name of names) cluster.machine(name).shutDown();
-  },
-  cut: ({ cluster }, words) => {
-    const sides = words.join(" ").split("|");
-    const ids = sides.map((side) =>
-      side
-        .trim()
-        .split(/\s+/)
-        .map((n) => cluster.machine(n).nodeId),
-    );
-    cluster.ring.partition(ids);
-  },
-  heal: ({ cluster }) => cluster.ring.heal(),
-  agent: ({ cluster }, [key = "", ...settings]) => {
-    const rc = setting(settings, "rc");
-    const takesMs = setting(settings, "takes");
-    const script = { ...(rc === null ? {} : { rc }), ...(takesMs === null ? {} : { takesMs }) };
-    cluster.world.script(key, settings.includes("honest") ? null : script);
-  },
-  "kill-resource": ({ cluster }, [resource = ""]) => {
-    for (const node of cluster.world.where(resource)) cluster.world.kill(node, resource);
-  },
-  fencing: ({ cluster }, words) => {
-    if (words.includes("fails")) cluster.fencingBroken = true;
-    if (words.includes("works")) cluster.fencingBroken = false;
-    cluster.fencingMs = setting(words, "takes") ?? cluster.fencingMs;
-  },
-  standby: ({ cluster, admin }, [name = "", value]) =>
-    admin.standby(name, cluster.machine(name).nodeId, value !== "off"),
-  cleanup: ({ admin }, [resource = "", node = ""]) => admin.cleanup(resource, node),
-  modify: ({ admin }, [scope = "", ...xml]) => admin.modify(scope, xml.join(" ")),
-  delete: ({ admin }, words) => admin.delete(words.join(" ")),
-};
-
-function setting(words: string[], name: string): number | null {
-  const found = words.find((word) => word.startsWith(`${name}=`));
-  return found === undefined ? null : Number(found.slice(name.length + 1));
-}
 
 /**
  * Plays one scenario. `cibXml` is what every node has on its disk; its nodes are the cluster.
@@ -89,33 +13,22 @@ function setting(words: string[], name: string): number | null {
  * what fails, fencing, who becomes DC, and at the end what runs where.
  */
 export function runScenario(cibXml: string, scriptText: string): string[] {
-  const script = parseScript(scriptText);
+  const script = parseScript(scriptText, COMMAND_NAMES);
   const parsed = parseXml(cibXml);
   if (!parsed.ok) throw new ScriptError(parsed.error.message);
-  const names = parsed.value.descendants("node").map((node) => node.get("uname"));
-  for (const [index, name] of names.entries()) {
-    if (name !== `node${index + 1}`) throw new ScriptError(`node ${index + 1} is called ${name}`);
-  }
-  const { seed, rebootMs, twoNode } = script;
-  const cluster = new SimulatedCluster({
-    ...{ nodes: names.length, seed, rebootMs, twoNode },
-    cib: cibXml,
-  });
-  for (const clone of parsed.value.descendants("clone")) {
-    for (const { id } of primitives(clone)) cluster.world.clones.add(id);
-  }
+  const cluster = clusterOf(parsed.value, cibXml, script);
   const told: string[] = [];
   const tell = (line: string): void => {
     told.push(`${(cluster.elapsedMs / 1000).toFixed(3).padStart(8)} ${line}`);
   };
   watch(cluster, tell);
   const checkers = new Checkers(cluster);
-  const stage = { cluster, admin: new Administrator(cluster, new SeededRandom(seed)) };
+  const stage = { cluster, admin: new Administrator(cluster, new SeededRandom(script.seed)) };
   cluster.powerOn();
-  for (const step of script.steps) {
-    cluster.run(step.atMs - cluster.elapsedMs);
-    tell(`# ${step.words.join(" ")}`);
-    COMMANDS[step.words[0]!]!(stage, step.words.slice(1));
+  for (const { atMs, text, act } of inOrder(script.steps)) {
+    cluster.run(atMs - cluster.elapsedMs);
+    tell(`# ${text}`);
+    act(stage);
   }
   cluster.run(script.endMs - cluster.elapsedMs);
   tell(`at rest: ${cluster.settled() ? "yes" : "no"}`);
@@ -124,6 +37,43 @@ export function runScenario(cibXml: string, scriptText: string): string[] {
   }
   for (const text of [...checkers.violations, ...cluster.world.violations]) tell(`WRONG ${text}`);
   return told;
+}
+
+function clusterOf(cib: Element, cibXml: string, script: Script): SimulatedCluster {
+  const names = cib.descendants("node").map((node) => node.get("uname"));
+  for (const [index, name] of names.entries()) {
+    if (name !== `node${index + 1}`) throw new ScriptError(`node ${index + 1} is called ${name}`);
+  }
+  const { seed, rebootMs, twoNode, packets } = script;
+  const options = { nodes: names.length, seed, rebootMs, twoNode, packets, cib: cibXml };
+  const cluster = new SimulatedCluster(options);
+  for (const clone of cib.descendants("clone")) {
+    for (const { id } of primitives(clone)) cluster.world.clones.add(id);
+  }
+  return cluster;
+}
+
+interface Moment {
+  atMs: number;
+  text: string;
+  act(stage: Parameters<(typeof COMMANDS)[string]>[0]): void;
+}
+
+/** Each step, and the end of each that has one. */
+function inOrder(steps: Step[]): Moment[] {
+  const moments: Moment[] = [];
+  for (const step of steps) {
+    const [command = "", ...words] = step.words;
+    let undo = (): void => {};
+    const act: Moment["act"] = (stage) => {
+      undo = COMMANDS[command]!(stage, words);
+    };
+    moments.push({ atMs: step.atMs, text: printStep(step).replace(/^at \d+: /, ""), act });
+    if (step.forMs === null) continue;
+    const text = `over: ${step.words.join(" ")}`;
+    moments.push({ atMs: step.atMs + step.forMs, text, act: () => undo() });
+  }
+  return moments.sort((a, b) => a.atMs - b.atMs);
 }
 
 function primitives(element: Element): { id: string; isDevice: boolean }[] {
@@ -152,34 +102,4 @@ function watch(cluster: SimulatedCluster, tell: (line: string) => void): void {
     if (now !== before) tell(`DC: ${now || "none"}`);
     before = now;
   };
-}
-
-function parseScript(text: string): Script {
-  const script: Script = { seed: 1, rebootMs: null, twoNode: false, endMs: 0, steps: [] };
-  for (const [index, raw] of text.split("\n").entries()) {
-    const words = raw
-      .replace(/(^|\s)#.*$/, "")
-      .trim()
-      .split(/\s+/);
-    const [first, second] = words;
-    if (first === "") continue;
-    if (first === "seed") script.seed = Number(second);
-    else if (first === "reboot") script.rebootMs = Number(second);
-    else if (first === "two-node") script.twoNode = true;
-    else parseStep(script, words, index + 1);
-  }
-  if (script.endMs === 0) throw new ScriptError("no end");
-  return script;
-}
-
-function parseStep(script: Script, words: string[], line: number): void {
-  const [at, when = "", ...rest] = words;
-  const atMs = Number(when.replace(/:$/, ""));
-  const last = script.steps.at(-1)?.atMs ?? 0;
-  const [command = ""] = rest;
-  if (at !== "at" || !(atMs >= last))
-    throw new ScriptError(`line ${line}: at MS: COMMAND, in order`);
-  if (command === "end") script.endMs = atMs;
-  else if (command in COMMANDS) script.steps.push({ atMs, words: rest, line });
-  else throw new ScriptError(`line ${line}: no command ${command}`);
 }

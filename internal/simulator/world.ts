@@ -7,6 +7,10 @@ export interface AgentScript {
   rc?: number;
   /** Milliseconds that it takes; more than its timeout: it hangs. */
   takesMs?: number;
+  /** Says that all is well and does nothing. */
+  lies?: boolean;
+  /** Every second time it fails. */
+  flaps?: boolean;
 }
 
 export interface Trace {
@@ -22,6 +26,9 @@ export interface Deed extends Omit<Trace, "rc"> {
   rc: number | null;
 }
 
+/** How long an agent takes that nothing ails. */
+const AGENT_MS = 50;
+
 type AgentRun = Extract<NodeEffect, { type: "run" }>;
 
 const RUNNING = 0;
@@ -35,6 +42,11 @@ export class World {
   /** `NODE/RESOURCE` to its role. */
   #active = new Map<string, "started" | "promoted">();
   #scripts = new Map<string, AgentScript>();
+  #flapped = new Set<AgentScript>();
+  /** Resources of which a stop was a lie: what is active twice then is not the cluster's doing. */
+  readonly deceived = new Set<string>();
+  /** Nodes that a device said it had switched off, and had not. */
+  readonly undead = new Set<string>();
   /** Every operation that changed something, and every failure. */
   readonly trace: Trace[] = [];
   /** Times at which a resource was active on two nodes. */
@@ -64,6 +76,7 @@ export class World {
 
   /** Everything on a machine is gone. */
   powerOff(node: string): void {
+    this.undead.delete(node);
     for (const key of [...this.#active.keys()]) {
       if (key.startsWith(`${node}/`)) this.#active.delete(key);
     }
@@ -77,13 +90,13 @@ export class World {
   /** An operation begins; how long it will take, in milliseconds. */
   begin(node: string, run: AgentRun, nowMs: number): number {
     this.#tell(node, run, nowMs, null);
-    return this.#scriptOf(node, run).takesMs ?? 10;
+    return this.#scriptOf(node, run).takesMs ?? AGENT_MS;
   }
 
   /** The operation takes effect, as seen by whoever asked for it. */
   finish(node: string, run: AgentRun, nowMs: number): RunOutcome {
     const script = this.#scriptOf(node, run);
-    const takes = script.takesMs ?? 10;
+    const takes = script.takesMs ?? AGENT_MS;
     const text = { stdout: "", stderr: "", runMs: Math.min(takes, run.timeoutMs) };
     if (takes > run.timeoutMs) {
       this.#tell(node, run, nowMs, TIMED_OUT);
@@ -93,12 +106,29 @@ export class World {
       return { outcome: "exited", code: 0, ...text, stdout: "<resource-agent/>" };
     }
     const resource = run.env["OCF_RESOURCE_INSTANCE"] ?? "";
-    const code = script.rc ?? this.#effect(node, resource, run.action, nowMs);
+    const code = this.#outcome(script, node, resource, run.action, nowMs);
     if (run.action !== "monitor" || code !== script.rc) {
       this.trace.push({ atMs: nowMs, node, resource, action: run.action, rc: code });
     }
     this.#tell(node, run, nowMs, code);
     return { outcome: "exited", code, ...text };
+  }
+
+  #outcome(
+    script: AgentScript,
+    node: string,
+    resource: string,
+    action: string,
+    nowMs: number,
+  ): number {
+    if (script.rc !== undefined) return script.rc;
+    if (script.flaps === true && !this.#flapped.delete(script)) {
+      this.#flapped.add(script);
+      return 1;
+    }
+    if (script.lies !== true) return this.#effect(node, resource, action, nowMs);
+    if (action === "stop" && this.#active.has(`${node}/${resource}`)) this.deceived.add(resource);
+    return RUNNING;
   }
 
   #tell(node: string, run: AgentRun, atMs: number, rc: number | null): void {
@@ -123,6 +153,7 @@ export class World {
         return RUNNING;
       case "promote":
         this.#active.set(key, "promoted");
+        this.#checkPromoted(resource, nowMs);
         return RUNNING;
       case "stop":
         this.#active.delete(key);
@@ -136,9 +167,20 @@ export class World {
     }
   }
 
+  #checkPromoted(resource: string, nowMs: number): void {
+    const suffix = `/${resource}`;
+    const promoted = [...this.#active]
+      .filter(([key, role]) => role === "promoted" && key.endsWith(suffix))
+      .map(([key]) => key.slice(0, -suffix.length))
+      .filter((node) => !this.undead.has(node));
+    if (promoted.length < 2) return;
+    this.violations.push(`${nowMs}: ${resource} is promoted on ${promoted.join(" and ")}`);
+  }
+
   #check(resource: string, nowMs: number): void {
+    if (this.deceived.has(resource)) return;
     if (this.clones.has(resource.replace(/:\d+$/, ""))) return;
-    const nodes = this.where(resource);
+    const nodes = this.where(resource).filter((node) => !this.undead.has(node));
     if (nodes.length > 1) {
       this.violations.push(`${nowMs}: ${resource} is active on ${nodes.join(" and ")}`);
     }

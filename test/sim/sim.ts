@@ -1,26 +1,41 @@
 /**
  * Whole simulated clusters under random faults:
- * `npm run sim -- --seed N | --seeds N [--from F] | --hours H`,
- * or one told in a folder: `npm run sim -- --scenario NAME | all [--rewrite]`.
+ * `npm run sim -- --seed N | --seeds N [--from F] | --hours H | --fresh SECONDS`,
+ * `--storm whole|model` for quick faults only; a seed with other faults: `--seed N --script FILE`;
+ * or one told in a folder: `npm run sim -- --scenario NAME | all [--rewrite]`. See README.md here.
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { simulate } from "../../internal/simulator/mod.ts";
+import {
+  COMMAND_NAMES,
+  parseScript,
+  printScript,
+  type RunOptions,
+  type SimulationResult,
+  shrink,
+  simulate,
+} from "../../internal/simulator/mod.ts";
 import { playScenario, rewriteScenario, scenarioNames } from "./scenarios.ts";
 
 const { values } = parseArgs({
   options: {
     seed: { type: "string" },
     seeds: { type: "string" },
-    from: { type: "string", default: "1" },
+    from: { type: "string" },
     hours: { type: "string" },
+    fresh: { type: "string" },
+    storm: { type: "string" },
+    script: { type: "string" },
     scenario: { type: "string" },
     rewrite: { type: "boolean", default: false },
     log: { type: "boolean", default: false },
+    first: { type: "boolean", default: false },
+    "no-shrink": { type: "boolean", default: false },
   },
 });
 
-if (values.scenario !== undefined) {
-  const names = values.scenario === "all" ? scenarioNames() : [values.scenario];
+function scenarios(which: string): never {
+  const names = which === "all" ? scenarioNames() : [which];
   let bad = 0;
   for (const name of names) {
     const { found, expected } = playScenario(name);
@@ -33,34 +48,76 @@ if (values.scenario !== undefined) {
   process.exit(bad === 0 ? 0 : 1);
 }
 
-const first = Number(values.seed ?? values.from);
-const limit = values.hours === undefined ? Number(values.seeds ?? 1) : Number.POSITIVE_INFINITY;
+function optionsOf(seed: number): RunOptions {
+  const { storm, script } = values;
+  return {
+    seed,
+    ...(storm === "whole" || storm === "model" ? { storm } : {}),
+    ...(script === undefined
+      ? {}
+      : { script: parseScript(readFileSync(script, "utf8"), COMMAND_NAMES) }),
+  };
+}
+
+function commit(): string {
+  const run = Bun.spawnSync(["git", "describe", "--always", "--dirty", "--abbrev=40"]);
+  return run.exitCode === 0 ? run.stdout.toString().trim() : "unknown (no git)";
+}
+
+/** Everything that somebody needs who wants to see it happen: commit, seed, faults, log. */
+function tellFailure(options: RunOptions, result: SimulationResult): void {
+  const fails = (script: RunOptions["script"] & {}): boolean =>
+    simulate({ ...options, script, stopAtFirst: true }).violations.length > 0;
+  const script = values["no-shrink"] ? result.script : shrink(result.script, fails);
+  const again = simulate({ ...options, script, stopAtFirst: true });
+  console.log(`commit ${commit()}, seed ${options.seed}, ${result.nodes} nodes`);
+  console.log(
+    `the shortest script that fails (${script.steps.length} of ${result.script.steps.length}`,
+  );
+  console.log(`steps; play it with --seed ${options.seed} --script FILE):\n`);
+  console.log(printScript({ ...script, endMs: Math.ceil(again.simulatedMs) }));
+  console.log(again.log.join("\n"));
+}
+
+if (values.scenario !== undefined) scenarios(values.scenario);
+
+// Fresh seeds are of the hour: they differ from run to run, and are printed.
+const fresh = values.fresh === undefined ? null : Number(values.fresh);
+const first = Number(
+  values.seed ?? values.from ?? (fresh === null ? 1 : Math.floor(Date.now() / 1000)),
+);
+const open = values.hours !== undefined || fresh !== null;
+const limit = open ? Number.POSITIVE_INFINITY : Number(values.seeds ?? 1);
 const hourLimit = Number(values.hours ?? Number.POSITIVE_INFINITY);
 const begun = performance.now();
+const secondsPassed = (): number => (performance.now() - begun) / 1000;
 let hours = 0;
 let events = 0;
+let faults = 0;
 let worstMs = 0;
 const failed: number[] = [];
 let seeds = 0;
 for (; seeds < limit && hours < hourLimit; seeds += 1) {
-  const seed = first + seeds;
-  const result = simulate({ seed });
+  if (fresh !== null && secondsPassed() >= fresh) break;
+  const options = optionsOf(first + seeds);
+  const result = simulate({ ...options, stopAtFirst: values.first });
   hours += result.simulatedMs / 3_600_000;
   events += result.events;
+  faults += result.script.steps.length;
   worstMs = Math.max(worstMs, result.settledMs);
   if (result.violations.length > 0) {
-    failed.push(seed);
-    console.log(`seed ${seed} (${result.nodes} nodes): ${result.violations.join("\n  ")}`);
-  }
-  // Of many seeds only what failed; a single one tells its whole story.
-  const tell = values.log || (values.seed !== undefined && result.violations.length > 0);
-  if (tell) console.log(result.log.join("\n"));
+    failed.push(options.seed);
+    console.log(`seed ${options.seed} (${result.nodes} nodes): ${result.violations.join("\n  ")}`);
+    if (values.first) break;
+    // Of many seeds only the first failure tells its whole story.
+    if (failed.length === 1) tellFailure(options, result);
+  } else if (values.log) console.log(result.log.join("\n"));
 }
-const seconds = (performance.now() - begun) / 1000;
+const seconds = secondsPassed();
 console.log(
   `${seeds} seeds from ${first}: ${failed.length} failed${failed.length > 0 ? ` (${failed.join(" ")})` : ""}; ` +
     `${hours.toFixed(2)} simulated hours, ${((hours * 60) / seconds).toFixed(1)} per real minute; ` +
-    `${events} events, ${Math.round(events / seconds)} per second; ` +
+    `${faults} faults; ${events} events, ${Math.round(events / seconds)} per second; ` +
     `longest way to rest ${(worstMs / 1000).toFixed(0)} s`,
 );
 process.exit(failed.length === 0 ? 0 : 1);
