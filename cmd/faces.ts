@@ -46,6 +46,11 @@ export const faces: Record<string, Face> = {
     load: () => import("./remoted/main.ts"),
     subcommand: true,
   },
+  incident: {
+    summary: "saves what happened in one file, and replays it",
+    load: () => import("./incident/main.ts"),
+    subcommand: true,
+  },
   ring: {
     summary: "the ring daemon: membership, order, quorum",
     load: () => import("./ring/main.ts"),

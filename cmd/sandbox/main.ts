@@ -39,6 +39,7 @@ Usage: muster sandbox COMMAND
   stop NODE                                  orderly shutdown
   cut NODE [PEER...]                         cut the network to all other nodes, or to some
   heal                                       mend every cut
+  incident FILE                              save what all nodes know (see 'muster incident')
   down                                       end everything and remove all files
 
   --dir DIR     the sandbox's folder (default: MUSTER_SANDBOX, else a folder of yours in /tmp)
@@ -99,6 +100,10 @@ const commands: Record<string, Command> = {
     args: dir,
     run: ({ args }) => heal(requireSandbox(folder(args))),
   }),
+  incident: command({
+    args: { ...dir, file: { type: "positional", required: true } },
+    run: ({ args }) => saveIncident(requireSandbox(folder(args)), args.file),
+  }),
   down: command({
     args: dir,
     run({ args }) {
@@ -140,6 +145,21 @@ const commands: Record<string, Command> = {
     say(`${name} is cut off from ${rest.length > 0 ? rest.join(", ") : "all others"}`);
   }),
 };
+
+/** Nodes without power answer nobody. */
+async function saveIncident(sandbox: Sandbox, path: string): Promise<void> {
+  const { collectPart } = await import("../incident/collect.ts");
+  const { incidentOf, savedLines } = await import("../incident/main.ts");
+  const { writeIncident } = await import("../incident/file.ts");
+  const up = sandbox.nodes.filter((node) => isUp(sandbox, node));
+  const off = sandbox.nodes.filter((node) => !up.includes(node));
+  const incident = incidentOf(
+    up.map((node) => collectPart(nodeRoot(sandbox, node), node.name)),
+    off.map((node) => ({ node: node.name, why: "it has no power" })),
+  );
+  await writeIncident(resolve(path), incident);
+  for (const line of savedLines(path, incident)) say(line);
+}
 
 /** A command whose first word names a node. */
 function onNode(

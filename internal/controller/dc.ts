@@ -27,8 +27,6 @@ const LOSS_MS = 2_000;
 const FENCED_MS = 2_000;
 /** After a failure its fail count is awaited so long, since the scheduler needs both. */
 const FAIL_COUNT_MS = 2_000;
-/** The record of a fencing is awaited so long. */
-const RECORD_MS = 2_000;
 
 /** Changes of the CIB after which the scheduler runs again, with what the log says. */
 const DECIDE_ANEW: Partial<Record<ChangeReason, string>> = {
@@ -50,7 +48,6 @@ type Hold =
   | "integration"
   | "start-up"
   | "loss"
-  | "fenced"
   | "fail-count"
   | "fencing-failed"
   | "fenced"
@@ -323,7 +320,6 @@ export class DesignatedController {
 
   #onCibChanged(reason: ChangeReason, view: DcView): void {
     if (reason === "attributes") this.#release("fail-count");
-    if (reason === "fenced") this.#release("fenced");
     if (reason === "membership" || reason === "state") this.#release("loss");
     if (reason === "fenced") this.#release("fenced");
     const why = DECIDE_ANEW[reason];
@@ -445,12 +441,8 @@ export class DesignatedController {
     if (!this.#actions.isFencing(target)) {
       this.#abort(`${target} was fenced`);
       this.#wanted = true;
-      // Decided before the record is in the CIB, it would be fenced once more.
-      if (action !== "on") this.#hold("fenced", RECORD_MS);
     }
     this.#actions.onFenced(target, action, view);
-    // Decided without the record, the node would be fenced a second time.
-    if (action !== "on") this.#hold("fenced", LOSS_MS);
     this.#release(`respawn:${target}`);
     if (action !== "on") {
       this.#hold("fenced", FENCED_MS);

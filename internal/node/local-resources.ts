@@ -66,7 +66,8 @@ export class LocalResources {
     };
     const last = resource.elements("lrm_rsc_op").find((op) => op.id === `${resource.id}_last_0`);
     const entries = new Map(last === undefined ? [] : [[last.id, last.clone()]]);
-    this.#known.set(resource.id, { agent, entries });
+    const latest = Number(last?.get("last-rc-change") ?? 0) || 0;
+    this.#known.set(resource.id, { agent, entries, latest });
     this.continueAfter(resource);
   }
 

@@ -202,7 +202,7 @@ export class TotemRing implements Ring {
     const { nodeId } = station;
     const ids = this.#names.map((node) => node.nodeId);
     const groups = new Groups(nodeId, {
-      send: (message) => life.stack.send(message),
+      send: (message, options) => life.stack.send(message, options),
       changed: (change) => this.#toEngine(station, membershipEvent(change)),
       message: (_, { nodeId: id, pid }, payload) =>
         this.#toEngine(station, { type: "message", from: { nodeId: id, pid }, payload }),

@@ -54,7 +54,14 @@ const pacemakerNodeStatus: RemoteCommand = {
   },
 };
 
+/** This node's part of an incident file, with secrets removed. */
+const incident: RemoteCommand = {
+  permission: "full",
+  handle: (world) => output(world, ["muster", "incident", "part"]),
+};
+
 export const statusCommands: Record<string, RemoteCommand> = {
+  incident,
   status: nodeStatus,
   pacemaker_node_status: pacemakerNodeStatus,
   cluster_status_plaintext: {
