@@ -218,8 +218,7 @@ for (const fault of FAULTS) {
     const victim = holder();
     const node = `10.77.0.1${victim.slice(4)}`;
     const watched = fault.watch === ":80" ? `${node}:80` : (fault.watch ?? VIP);
-    const probe = new Probe(watched);
-    await Bun.sleep(500);
+    const probe = await Probe.start(watched);
     const note = await fault.run(victim);
     await calm();
     const outage = await probe.end();

@@ -68,8 +68,17 @@ export class Probe {
   readonly #child: Bun.Subprocess<"ignore", "pipe", "inherit">;
   readonly #begun = Date.now() / 1000;
 
-  constructor(address: string) {
-    this.#child = Bun.spawn([program, "probe", address], {
+  /** Asks already: the first answers came, or there are none to be had. */
+  static async start(address: string): Promise<Probe> {
+    const answers = join(state, "probe");
+    await Bun.write(answers, "");
+    const probe = new Probe(address, answers);
+    for (let i = 0; i < 100 && Bun.file(answers).size < 100; i++) await Bun.sleep(100);
+    return probe;
+  }
+
+  private constructor(address: string, answers: string) {
+    this.#child = Bun.spawn([program, "probe", address, "-o", answers], {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "inherit",
