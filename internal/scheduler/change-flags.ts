@@ -15,7 +15,7 @@ function clearBecause(action: Action, flag: number, because: Action): void {
   if (action.resource === because.resource) return;
   const name = because.resource === null ? "" : ` ${because.resource.id}`;
   const text = `${CHANGE_WORDS.get(flag)}${name} ${because.task}`;
-  setReason(action, text, flag === A.migratable);
+  setReason(action, text, false);
 }
 
 /** The rules between two single actions: what one ordering of a type makes of their flags. */

@@ -38,7 +38,8 @@ function promotionScore(ws: WorkingSet, resource: Resource, node: Node): number 
     let sum: number | null = null;
     for (const child of resource.children) {
       const score = promotionScore(ws, child, node);
-      if (score !== null) sum = addScores(sum ?? 0, score);
+      // A plain sum: one below zero is taken from an infinite one.
+      if (score !== null) sum = (sum ?? 0) + score;
     }
     return sum;
   }
