@@ -29,6 +29,12 @@ export class Attributes {
   readonly #unwritten = new Map<string, Set<string>>();
   /** Writes under way, with what they carry. */
   readonly #writing = new Map<number, { name: string; node: string }[]>();
+  /** Nodes whose engine died: what was held of them is given to the one that comes back. */
+  readonly #kept = new Set<string>();
+  /** This manager has said what it holds of its own node before. */
+  #said = false;
+  /** What others kept for this node was taken. */
+  #restored = false;
   #counter = 0;
   #effects: AttributesEffect[] = [];
 
@@ -46,7 +52,10 @@ export class Attributes {
         this.#message(event.from, event.message);
         break;
       case "members":
-        this.#membersChanged(event.members);
+        this.#membersChanged(event.members, event.crashed);
+        break;
+      case "gone":
+        if (this.#kept.delete(event.name)) this.#forget(event.name);
         break;
       case "writer":
         this.#writerChanged(event.name);
@@ -78,7 +87,10 @@ export class Attributes {
         this.#change(message["request"] as AttributeRequest);
         break;
       case "own":
-        this.#own(from, message["entries"] as Entry[]);
+        this.#own(from, message as unknown as Own);
+        break;
+      case "kept":
+        if (message["node"] === this.#self) this.#restore(message["entries"] as Entry[]);
         break;
       case "remotes":
         // The sender's word counts for us only where we hold nothing: it may have come later.
@@ -100,14 +112,36 @@ export class Attributes {
   }
 
   /** What a node says of itself replaces what was held of it. */
-  #own(from: string, entries: Entry[]): void {
+  #own(from: string, { entries, fresh, rewrite }: Own): void {
     if (from === this.#self) {
       // A change that was ordered before this statement arrived is not in it: say it again.
       const now = this.#table.entries({ node: this.#self });
       if (!sameEntries(now, entries)) this.#sayOwn();
       return;
     }
+    if (fresh && this.#kept.delete(from)) {
+      // A new engine knows nothing of what the one before it held.
+      const kept = this.#table.entries({ node: from }).filter(({ name }) => name !== "shutdown");
+      this.#changed(this.#table.replace(entries, () => false));
+      if (kept.length > 0) this.#send({ kind: "kept", node: from, entries: kept });
+      return;
+    }
     this.#changed(this.#table.replace(entries, (node, held) => node === from && !held.remote));
+    if (!rewrite || !this.#isWriter()) return;
+    // Its joining took them out of the CIB.
+    for (const { name, node } of entries) this.#note(name, node);
+    const found = entries.map(({ name }) => this.#table.attributes.get(name)!);
+    this.#write([...new Set(found)].filter((attribute) => !attribute.private));
+  }
+
+  #restore(entries: Entry[]): void {
+    if (this.#restored) return;
+    this.#restored = true;
+    const missing = entries.filter(
+      (entry) => this.#table.query(entry.name, this.#self).length === 0,
+    );
+    this.#table.replace(missing, () => false);
+    this.#sayOwn(true);
   }
 
   #remotes(entries: Entry[]): void {
@@ -115,16 +149,25 @@ export class Attributes {
     this.#changed(this.#table.replace(fresh, () => false));
   }
 
-  #sayOwn(): void {
-    this.#send({ kind: "own", entries: this.#table.entries({ node: this.#self }) });
+  #sayOwn(rewrite = false): void {
+    const entries = this.#table.entries({ node: this.#self });
+    const own: Own = { entries, fresh: !this.#said, rewrite };
+    this.#said = true;
+    this.#send({ kind: "own", ...own });
   }
 
-  #membersChanged(members: { name: string; id: string }[]): void {
+  #membersChanged(members: { name: string; id: string }[], crashed: string[]): void {
     const before = this.#members;
     this.#members = members.map((member) => member.name);
     for (const { name, id } of members) this.#ids.set(name, id);
-    for (const name of before) if (!this.#members.includes(name)) this.#forget(name);
-    const joined = this.#members.filter((name) => !before.includes(name));
+    for (const name of before) {
+      if (this.#members.includes(name)) continue;
+      if (crashed.includes(name)) this.#kept.add(name);
+      else this.#forget(name);
+    }
+    const again = crashed.filter((name) => before.includes(name) && this.#members.includes(name));
+    for (const name of again) this.#kept.add(name);
+    const joined = this.#members.filter((name) => !before.includes(name) || again.includes(name));
     if (joined.length === 0) return;
     this.#sayOwn();
     const remotes = this.#table.entries("remote");
@@ -239,6 +282,15 @@ export class Attributes {
   #log(level: "info" | "warning", message: string): void {
     this.#effects.push({ type: "log", level, message });
   }
+}
+
+/** What a node says of itself. */
+interface Own {
+  entries: Entry[];
+  /** For the first time since its engine was started. */
+  fresh: boolean;
+  /** The writer is to put all of it into the CIB. */
+  rewrite: boolean;
 }
 
 function sameEntries(a: Entry[], b: Entry[]): boolean {

@@ -43,7 +43,14 @@ export type AttributesEvent =
   | { type: "request"; request: AttributeRequest }
   | { type: "message"; from: string; message: AttributeMessage }
   /** Members of the engine's group, by name, self included; ids as in the CIB's node_state. */
-  | { type: "members"; members: { name: string; id: string }[] }
+  | {
+      type: "members";
+      members: { name: string; id: string }[];
+      /** Nodes that are up but whose engine died: their values wait for the next one. */
+      crashed: string[];
+    }
+  /** A node whose engine had died is gone too. */
+  | { type: "gone"; name: string }
   /** The node that writes to the CIB (the DC). Null while there is none. */
   | { type: "writer"; name: string | null }
   /** Outcome of an effect `write`: false makes the manager try again. */

@@ -17,6 +17,8 @@ export interface LostMember {
   nodeId: number;
   /** The node went, not only its engine. */
   nodeDown: boolean;
+  /** Its engine died; it did not leave in order. */
+  crashed: boolean;
 }
 
 export interface GroupHandler {
@@ -104,6 +106,7 @@ export class Group {
       const lost = event.left.map(({ nodeId, reason }) => ({
         nodeId,
         nodeDown: reason === "nodedown" && !nodes.has(nodeId),
+        crashed: reason === "procdown",
       }));
       this.#handler.lost(lost);
     }

@@ -59,6 +59,8 @@ export class Node {
   #quorum: RingQuorum | null = null;
   #connected = false;
   #stopping = false;
+  /** Nodes in the ring whose engines died and have not come back. */
+  readonly #crashed = new Set<string>();
   #exited = false;
   /** The cluster has looked at what runs here (probes), or nothing can. */
   #probed: boolean;
@@ -217,7 +219,7 @@ export class Node {
     const before = this.#quorum;
     this.#quorum = quorum;
     this.#names.ringChanged(quorum.members, Math.floor(this.#nowMs / 1000));
-    this.#alertMembers(before?.members ?? [], quorum.members);
+    this.#ringChanged(before?.members ?? [], quorum.members);
     if ((before?.quorate ?? false) !== quorum.quorate) {
       const members = quorum.members.length;
       this.#log("notice", `Quorum ${quorum.quorate ? "acquired" : "lost"} (${members} members)`);
@@ -226,12 +228,18 @@ export class Node {
     this.#watchers.cluster(this.#info());
   }
 
-  #alertMembers(before: number[], now: number[]): void {
+  #ringChanged(before: number[], now: number[]): void {
     const tell = (nodeId: number, state: "member" | "lost"): void => {
       this.#rooms.alerts.node(this.#names.byId(nodeId), state);
     };
     for (const nodeId of now) if (!before.includes(nodeId)) tell(nodeId, "member");
-    for (const nodeId of before) if (!now.includes(nodeId)) tell(nodeId, "lost");
+    for (const nodeId of before) {
+      if (now.includes(nodeId)) continue;
+      tell(nodeId, "lost");
+      const { name } = this.#names.byId(nodeId);
+      this.#crashed.delete(name);
+      this.#rooms.attribute({ type: "gone", name });
+    }
   }
 
   #onClosed(reason: string): void {
@@ -252,8 +260,9 @@ export class Node {
   }
 
   #onLost(members: LostMember[]): void {
-    for (const { nodeId, nodeDown } of members) {
+    for (const { nodeId, nodeDown, crashed } of members) {
       const node = this.#names.byId(nodeId);
+      if (crashed) this.#crashed.add(node.name);
       this.#names.engineChanged(nodeId, Math.floor(this.#nowMs / 1000));
       const how = nodeDown ? "node is gone" : "engine is gone";
       this.#log("warning", `Lost ${node.name}: ${how}`);
@@ -334,7 +343,9 @@ export class Node {
     this.#rooms.attribute({
       type: "members",
       members: members.map(({ name, uuid }) => ({ name, id: uuid })),
+      crashed: [...this.#crashed],
     });
+    for (const { name } of members) this.#crashed.delete(name);
     this.#rooms.fence({ type: "members", names: members.map((node) => node.name) });
   }
 

@@ -31,10 +31,10 @@ class Ring {
     this.membership([...this.members, ...names]);
   }
 
-  membership(names: string[]): void {
+  membership(names: string[], crashed: string[] = []): void {
     this.members = names;
     const members = names.map((name) => ({ name, id: IDS[name]! }));
-    for (const name of names) this.send(name, { type: "members", members });
+    for (const name of names) this.send(name, { type: "members", members, crashed });
     for (const name of names) this.send(name, { type: "writer", name: names[0]! });
     this.deliver();
   }
@@ -180,6 +180,41 @@ describe("membership", () => {
     expect(ring.values("n2")).toEqual(["a@n1=1"]);
   });
 
+  test("values outlive an engine that died, but not its node", () => {
+    const ring = new Ring();
+    ring.join("n1", "n2", "n3");
+    ring.update("n1", "fail-count-db#monitor_5000", "2", { nodes: ["n3"] });
+    ring.update("n3", "shutdown", "123");
+    ring.membership(["n1", "n2"], ["n3"]);
+    expect(ring.values("n1")).toContain("fail-count-db#monitor_5000@n3=2");
+    ring.writes = [];
+    ring.managers.set("n3", new Attributes({ nodeName: "n3" }));
+    ring.membership(["n1", "n2", "n3"]);
+    for (const name of ring.members) {
+      expect(ring.values(name)).toEqual(["fail-count-db#monitor_5000@n3=2"]);
+    }
+    // Its joining took them out of the CIB: they are written again.
+    const written = ring.writes.map(({ modify }) => (modify === null ? "" : printXml(modify)));
+    expect(written.join("")).toContain('name="fail-count-db#monitor_5000" value="2"');
+
+    ring.membership(["n1", "n2"], ["n3"]);
+    for (const name of ring.members) ring.send(name, { type: "gone", name: "n3" });
+    expect(ring.values("n1")).toEqual([]);
+    ring.managers.set("n3", new Attributes({ nodeName: "n3" }));
+    ring.membership(["n1", "n2", "n3"]);
+    expect(ring.values("n3")).toEqual([]);
+  });
+
+  test("an engine that is back before its death was told of has its values, and the others'", () => {
+    const ring = new Ring();
+    ring.join("n1", "n2");
+    ring.update("n1", "a", "1");
+    ring.update("n2", "b", "2");
+    ring.managers.set("n2", new Attributes({ nodeName: "n2" }));
+    ring.membership(["n1", "n2"], ["n2"]);
+    for (const name of ring.members) expect(ring.values(name)).toEqual(["a@n1=1", "b@n2=2"]);
+  });
+
   test("remote nodes' values survive and reach newcomers", () => {
     const ring = new Ring();
     ring.join("n1");
@@ -204,7 +239,7 @@ describe("membership", () => {
     const members = ring.members.map((name) => ({ name, id: IDS[name]! }));
     change.request = { ...base, name: "y", value: "2", nodes: ["n1"] };
     ring.queue.push({ from: "n2", message: change });
-    for (const name of ring.members) ring.send(name, { type: "members", members });
+    for (const name of ring.members) ring.send(name, { type: "members", members, crashed: [] });
     ring.deliver();
     for (const name of ring.members) expect(ring.values(name)).toEqual(["x@n1=1", "y@n1=2"]);
   });
