@@ -55,6 +55,10 @@ export function makeEnvironment(invocation: Invocation): PcsEnvironment {
     serviceControl,
     removeAll: async (path) => rmSync(underRoot(path), { recursive: true, force: true }),
     nodes: nodeAccess(Number(invocation.options.value("--request-timeout") ?? "60") * 1000),
+    archive: {
+      pack: async (entries, path) => (await import("./archive.ts")).archive.pack(entries, path),
+      unpack: async (path) => (await import("./archive.ts")).archive.unpack(path),
+    },
     edit: editText,
     ask: () => null,
     tool: (argv, stdin = "") => runTool(argv, stdin, cibFile),

@@ -1,6 +1,7 @@
 export type {
   AgentCatalog,
   AgentRun,
+  ArchiveEntry,
   CibStore,
   FolderEntry,
   PcsEnvironment,

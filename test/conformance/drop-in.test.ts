@@ -9,7 +9,7 @@
 import { describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Element, parseXml, printXml } from "../../internal/xml/mod.ts";
+import { cloneNode, Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { DebianRoot, debianRootMissing, type Outcome } from "../harness/debian-root.ts";
 
 const scripts = join(import.meta.dir, "drop-in");
@@ -53,7 +53,9 @@ function content(path: string): string {
 function sorted(element: Element): Element {
   const names = element.attributeNames().toSorted();
   const values = names.map((name): [string, string] => [name, element.get(name)!]);
-  const children = element.children.map((each) => (each instanceof Element ? sorted(each) : each));
+  const children = element.children.map((each) =>
+    each instanceof Element ? sorted(each) : cloneNode(each),
+  );
   return new Element(element.name, Object.fromEntries(values), children);
 }
 

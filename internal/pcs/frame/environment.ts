@@ -58,6 +58,18 @@ export interface FolderEntry {
   changedMs: number;
 }
 
+/** A file in an archive, by its name there. */
+export interface ArchiveEntry {
+  name: string;
+  content: Uint8Array;
+}
+
+/** Archives of files (tar, bzip2). A path of null is standard output or input. */
+export interface Archives {
+  pack(entries: readonly ArchiveEntry[], path: string | null): Promise<Result<null, string>>;
+  unpack(path: string | null): Promise<Result<ArchiveEntry[], string>>;
+}
+
 export type ServiceVerb = "start" | "stop" | "kill" | "enable" | "disable" | "restart";
 
 /** Everything a verb may know of the world or do to it. */
@@ -101,6 +113,7 @@ export interface PcsEnvironment {
   serviceControl(verb: ServiceVerb, name: string): Promise<ToolResult>;
   /** Removes a file or folder of the cluster software, by its usual absolute path. */
   removeAll(path: string): Promise<void>;
+  readonly archive: Archives;
   /** The other nodes. */
   readonly nodes: NodeAccess;
   /** Lets the user change a text in an editor; the error is that it could not be started. */
