@@ -46,3 +46,8 @@ export function readableInterval(ms: number): string {
   }
   return part > 0 ? `${text}${part}ms` : text || "0s";
 }
+
+/** Whole seconds of a timeout: rounded to the nearest, but a timeout is never none for being short. */
+export function timeoutSeconds(ms: number): number {
+  return ms > 0 && ms < 1000 ? 1 : Math.floor((ms + 500) / 1000);
+}

@@ -1,4 +1,4 @@
-import { INFINITY_SCORE, isTrue } from "../base/mod.ts";
+import { INFINITY_SCORE, isTrue, timeoutSeconds } from "../base/mod.ts";
 import { action, findActionsExact, opKey } from "./actions.ts";
 import { Discovery, Role } from "./constants.ts";
 import type { LocationConstraint } from "./constraint.ts";
@@ -76,7 +76,7 @@ function shutdownLock(ws: WorkingSet, resource: Resource): void {
   const locked = resource.lockNode;
   if (locked === null) return;
   if (ws.config.shutdownLockMs > 0) {
-    ws.updateRecheck(resource.lockTime + Math.floor(ws.config.shutdownLockMs / 1000) + 1);
+    ws.updateRecheck(resource.lockTime + timeoutSeconds(ws.config.shutdownLockMs) + 1);
   }
   const reason = { kind: "shutdown-lock", lockedTo: locked.name } as const;
   for (const node of ws.nodes) {

@@ -1,3 +1,4 @@
+import { timeoutSeconds } from "../base/mod.ts";
 import type { Action } from "./action.ts";
 import { newNodeAction, setReason } from "./actions.ts";
 import { A, Needs, QuorumPolicy } from "./constants.ts";
@@ -92,7 +93,7 @@ export function fencingAction(
   const delay = ws.config.priorityFencingDelayMs;
   // Asked for while nodes are read, worked out again once the priorities of nodes are known.
   if (delay > 0 && (priorityDelay || action.meta.has("priority-fencing-delay"))) {
-    action.meta.set("priority-fencing-delay", String(Math.floor(delayFor(ws, node) / 1000)));
+    action.meta.set("priority-fencing-delay", String(timeoutSeconds(delayFor(ws, node))));
   }
   if (!wanted && canFence(ws, node)) {
     action.flags &= ~A.optional;

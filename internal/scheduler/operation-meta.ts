@@ -1,3 +1,4 @@
+import { timeoutSeconds } from "../base/mod.ts";
 import { parseDate, parseIntervalMs, toEpoch } from "../cib/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import { configuredOps, fastestMonitor } from "./configured-ops.ts";
@@ -74,7 +75,7 @@ function startDelay(ws: WorkingSet, meta: Map<string, string>, intervalMs: numbe
   if (origin === undefined || intervalMs <= 0) return;
   const start = parseDate(origin, { now: ws.nowSeconds, localOffset: 0 });
   if (start === null) return;
-  const interval = Math.floor(intervalMs / 1000);
+  const interval = timeoutSeconds(intervalMs);
   if (interval <= 0) return;
   let result = (ws.nowSeconds - toEpoch(start)) % interval;
   if (result > 0) result = interval - result;

@@ -6,6 +6,7 @@ import { linkActions } from "../links.ts";
 import { compareBytes } from "../natural-order.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
+import { currentNode } from "../resource-state.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { type Notice, type NotifyEntry, noticeOf, notifyKey } from "./pseudo-actions.ts";
 
@@ -109,8 +110,7 @@ function addKeys(ws: WorkingSet, resource: Resource, notice: Notice): void {
 
 function hostName(node: Node): string {
   if (!node.isGuest) return node.name;
-  const container = node.connection!.launcher!;
-  return (container.assignedTo ?? container.activeOn[0])?.name ?? node.name;
+  return currentNode(node.connection!.launcher!)?.name ?? node.name;
 }
 
 function addTo(notice: Notice, action: Action): void {

@@ -1,3 +1,4 @@
+import { timeoutSeconds } from "../../base/mod.ts";
 import type { Element } from "../../xml/mod.ts";
 import { O } from "../constants.ts";
 import { compareOpDigest, needsRemoteName } from "../digests.ts";
@@ -16,8 +17,8 @@ export function checkExpiry(ws: WorkingSet, op: HistoryOp): boolean {
   let expired = false;
   let unexpired = 0;
   let reason: string | null = null;
-  if (resource.failureTimeoutMs > 0 && lastRun > 0) {
-    const timeout = Math.floor(resource.failureTimeoutMs / 1000);
+  if (resource.failureTimeoutMs > 0 && lastRun >= 0) {
+    const timeout = timeoutSeconds(resource.failureTimeoutMs);
     if (ws.nowSeconds >= lastRun + timeout && !timeoutIsIgnored(ws, op)) expired = true;
     const count = failCount(ws, node, resource, { effective: true }, xml);
     unexpired = count.count;

@@ -1,4 +1,4 @@
-import { addScores } from "../../base/mod.ts";
+import { addScores, timeoutSeconds } from "../../base/mod.ts";
 import type { Element } from "../../xml/mod.ts";
 import type { Action } from "../action.ts";
 import { action } from "../actions.ts";
@@ -79,7 +79,7 @@ export function failCount(
     resource.failureTimeoutMs = 0;
   }
   if (how.effective && out.count > 0 && out.lastFailure > 0 && resource.failureTimeoutMs > 0) {
-    const timeout = Math.floor(resource.failureTimeoutMs / 1000);
+    const timeout = timeoutSeconds(resource.failureTimeoutMs);
     if (ws.nowSeconds > out.lastFailure + timeout) out.count = 0;
   }
   if (how.fillers && resource.bundle() === null) {

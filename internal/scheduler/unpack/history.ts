@@ -1,4 +1,4 @@
-import { INFINITY_SCORE } from "../../base/mod.ts";
+import { INFINITY_SCORE, timeoutSeconds } from "../../base/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import { action, opKey, resourceAction } from "../actions.ts";
 import { OnFail, Role } from "../constants.ts";
@@ -119,7 +119,7 @@ function unpackShutdownLock(ws: WorkingSet, entry: Element, resource: Resource, 
   if (text === null) return;
   const time = Number.parseInt(text, 10);
   if (!(time > 0)) return;
-  const limit = Math.floor(ws.config.shutdownLockMs / 1000);
+  const limit = timeoutSeconds(ws.config.shutdownLockMs);
   if (ws.config.shutdownLockMs > 0 && ws.nowSeconds > time + limit) {
     action(ws, resource, "lrm_delete", node, false);
     return;

@@ -1,4 +1,4 @@
-import { INFINITY_SCORE, isTrue, parseBoolean } from "../../base/mod.ts";
+import { INFINITY_SCORE, isTrue, parseBoolean, timeoutSeconds } from "../../base/mod.ts";
 import type { Element } from "../../xml/mod.ts";
 import { QuorumPolicy, Role } from "../constants.ts";
 import type { Ticket } from "../constraint.ts";
@@ -166,7 +166,7 @@ function terminateRequested(node: Node): boolean {
 function pendingTooLong(ws: WorkingSet, member: number, process: number): boolean {
   const limit = ws.config.nodePendingTimeoutMs;
   if (limit <= 0 || member <= 0 || process > 0) return false;
-  const timeout = member + Math.floor(limit / 1000);
+  const timeout = member + timeoutSeconds(limit);
   if (ws.nowSeconds >= timeout) return true;
   ws.updateRecheck(timeout);
   return false;
