@@ -7,7 +7,9 @@ export const SORT_QUEUE_ENTRIES = 16384;
 export class SortQueue {
   /** Lowest number the window holds. */
   #head = 1;
-  readonly #packets: (Uint8Array | null)[] = Array.from({ length: SORT_QUEUE_ENTRIES }, () => null);
+  readonly #packets: (Uint8Array | null)[] = new Array<Uint8Array | null>(SORT_QUEUE_ENTRIES).fill(
+    null,
+  );
   readonly #missed = new Uint8Array(SORT_QUEUE_ENTRIES);
 
   inRange(seq: number): boolean {

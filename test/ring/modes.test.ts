@@ -1,4 +1,4 @@
-/** Link policies over two links, a cut link in each, and an older file that meets a newer one. */
+/** Link policies, links that come and go, safe delivery, and an older file that meets a newer one. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,6 +38,74 @@ describe.each([
     expect(changes().join()).toBe(before);
     await rings.stopAll();
   }, 90_000);
+});
+
+describe("links while running", () => {
+  test("one is taken away and given back by a reload, without a change of the ring", async () => {
+    const rings = new Rings({ net: 88, count: 3, transport: "knet", links: 2, totem: CRYPTO });
+    rings.startAll();
+    const clients: RecordingClient[] = [];
+    for (const node of [1, 2, 3]) clients.push(await rings.connect(node, "g"));
+    for (const client of clients) await client.until(() => client.members === "1 2 3");
+    const changes = () =>
+      clients.map((c) => c.events.filter((e) => e.type === "membership").length).join();
+    const before = changes();
+    const paths = [1, 2, 3].map((node) => join(rings.root(node), "etc/corosync/corosync.conf"));
+    const full = paths.map((path) => readFileSync(path, "utf8"));
+    const shows = async (wanted: (text: string) => boolean) => {
+      const deadline = performance.now() + 20_000;
+      for (;;) {
+        const text = rings.tool(1, "corosync-cfgtool", "-s");
+        if (wanted(text)) return;
+        if (performance.now() > deadline) throw new Error(text);
+        await Bun.sleep(100);
+      }
+    };
+    await shows((text) => text.includes("LINK ID 1") && !text.includes("disconnected"));
+    for (const [i, path] of paths.entries()) {
+      writeFileSync(path, full[i]!.replace(/^\s*ring1_addr:.*\n/gm, ""));
+    }
+    expect(rings.tool(2, "corosync-cfgtool", "-R")).toContain("Done");
+    await shows((text) => !text.includes("LINK ID 1"));
+    clients[0]!.send("over one link");
+    for (const client of clients) await client.until(() => client.texts.includes("over one link"));
+    for (const [i, path] of paths.entries()) writeFileSync(path, full[i]!);
+    expect(rings.tool(3, "corosync-cfgtool", "-R")).toContain("Done");
+    await shows((text) => text.includes("LINK ID 1") && !text.includes("disconnected"));
+    rings.cut(1, [2, 3], 0);
+    rings.cut(2, [1], 0);
+    rings.cut(3, [1], 0);
+    await shows((text) => /LINK ID 0[\s\S]*disconnected[\s\S]*LINK ID 1/.test(text));
+    clients[1]!.send("over the link that came back");
+    for (const client of clients) {
+      await client.until(() => client.texts.includes("over the link that came back"));
+    }
+    expect(changes()).toBe(before);
+    await rings.stopAll();
+  }, 120_000);
+});
+
+describe("safe delivery", () => {
+  test("keeps its place among messages that do not ask for it", async () => {
+    const rings = new Rings({ net: 89, count: 3, transport: "knet", totem: CRYPTO });
+    rings.startAll();
+    const clients: RecordingClient[] = [];
+    for (const node of [1, 2, 3]) clients.push(await rings.connect(node, "g"));
+    for (const client of clients) await client.until(() => client.members === "1 2 3");
+    const encoder = new TextEncoder();
+    for (let i = 0; i < 100; i += 1) {
+      for (const [n, client] of clients.entries()) {
+        client.port.multicast(encoder.encode(`${n}:${i}`), { safe: i % 3 === n });
+      }
+    }
+    for (const client of clients) await client.until(() => client.texts.length === 300);
+    expect(new Set(clients.map((client) => client.texts.join())).size).toBe(1);
+    for (const n of [0, 1, 2]) {
+      const own = clients[0]!.texts.filter((text) => text.startsWith(`${n}:`));
+      expect(own).toEqual(Array.from({ length: 100 }, (_, i) => `${n}:${i}`));
+    }
+    await rings.stopAll();
+  }, 60_000);
 });
 
 describe("config_version", () => {
