@@ -1,4 +1,6 @@
 import { formatScore, INFINITY_SCORE } from "../../base/mod.ts";
+import { glibOrder } from "../glib-order.ts";
+import { mergeSort } from "../merge-sort.ts";
 import { compareBytes } from "../natural-order.ts";
 import type { Node } from "../node.ts";
 import type { NodeTable } from "../node-table.ts";
@@ -8,9 +10,27 @@ import type { WorkingSet } from "../working-set.ts";
 
 /** The allowed nodes, best first. `active`: the resource's current node, preferred among equals. */
 export function sortedNodes(ws: WorkingSet, table: NodeTable, active: Node | null): Node[] {
-  const nodes: Node[] = [];
-  for (const node of ws.nodesByIndex) if (table.has(node)) nodes.push(node);
-  return nodes.sort((a, b) => compareNodes(ws, table, a, b, active));
+  return sortNodes(ws, table, valuesOf(ws, table), active);
+}
+
+/**
+ * Sorts nodes by merging, in place: free capacities compared attribute by attribute are not
+ * transitive, so what comes first depends on the order before and on the way of sorting.
+ */
+export function sortNodes(
+  ws: WorkingSet,
+  table: NodeTable,
+  nodes: Node[],
+  active: Node | null,
+): Node[] {
+  return mergeSort(nodes, (a, b) => compareNodes(ws, table, a, b, active));
+}
+
+/** The nodes of a table, as the original lists the values of its hash table: last slot first. */
+function valuesOf(ws: WorkingSet, table: NodeTable): Node[] {
+  const listed = ws.nodes.filter((node) => table.has(node));
+  if (ws.config.placementStrategy !== "balanced") return listed;
+  return glibOrder(listed, (node) => node.id).reverse();
 }
 
 export function effectiveScore(table: NodeTable, node: Node): number {

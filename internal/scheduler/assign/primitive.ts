@@ -12,7 +12,7 @@ import { assign } from "./assign.ts";
 import { addDependentScores, anyAvailable } from "./colocation-apply.ts";
 import { applyColocation } from "./colocation-variants.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
-import { availableIn, compareNodes, effectiveScore, showScores } from "./nodes.ts";
+import { availableIn, compareNodes, effectiveScore, showScores, sortedNodes } from "./nodes.ts";
 
 /** Chooses the node of a primitive; what it depends on is assigned first. */
 export function* assignPrimitive(
@@ -99,8 +99,9 @@ function connectionAssigned(connection: Resource): void {
 }
 
 function bestNode(ws: WorkingSet, resource: Resource, active: Node | null): Node | null {
-  let best: Node | null = null;
   const table = resource.allowed;
+  if (ws.config.placementStrategy === "balanced") return sortedNodes(ws, table, active)[0] ?? null;
+  let best: Node | null = null;
   for (const node of ws.nodesByIndex) {
     if (!table.has(node)) continue;
     if (best === null || compareNodes(ws, table, node, best, active) < 0) best = node;

@@ -5,7 +5,7 @@ import type { Resource } from "../resource.ts";
 import { currentNode } from "../resource-state.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { mergeScores } from "./colocation-apply.ts";
-import { sortedNodes } from "./nodes.ts";
+import { sortNodes } from "./nodes.ts";
 
 /** With a placement strategy, resources that have more at stake are assigned first. */
 export function sortResources(ws: WorkingSet): void {
@@ -14,7 +14,7 @@ export function sortResources(ws: WorkingSet): void {
   const everyNode = any.allowed.copy();
   everyNode.clear();
   for (const node of ws.nodesByIndex) everyNode.insert(node, node.score, 0);
-  const nodes = sortedNodes(ws, everyNode, null);
+  const nodes = sortNodes(ws, everyNode, ws.nodes.slice(), null);
   const tables = new Map<Resource, NodeTable>();
   const tableOf = (resource: Resource) => {
     let table = tables.get(resource);
