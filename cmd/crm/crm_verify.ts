@@ -124,6 +124,8 @@ async function readConfiguration({ options, output }: ToolRun): Promise<Element>
   else if (chosen.name === "xml-file") text = readCibText(chosen.value ?? "");
   const parsed = text === null ? null : parseXml(text);
   if (parsed?.ok !== true) {
+    const where = chosen.name === "xml-file" && chosen.value !== "-" ? chosen.value : "input";
+    if (parsed !== null) output.err(`${where}:${parsed.error.line}: ${parsed.error.message}`);
     throw new ToolError(ExitCode.CONFIG, "Verification failed: Unable to parse CIB XML");
   }
   return parsed.value;

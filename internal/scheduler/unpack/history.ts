@@ -86,7 +86,10 @@ function linkOrphanedFillers(ws: WorkingSet, entries: Element[]): void {
 
 function unpackEntry(ws: WorkingSet, node: Node, entry: Element): Resource | null {
   const id = entry.get("id");
-  if (id === null) return null;
+  if (id === null) {
+    ws.messages.push({ level: "error", text: "Ignoring invalid lrm_resource entry: No id" });
+    return null;
+  }
   const ops: Element[] = [];
   for (const child of entry.children) {
     if (child instanceof Element && child.name === "lrm_rsc_op") ops.push(child);

@@ -44,17 +44,31 @@ const TASKS = new Set([
   "asyncmon",
 ]);
 
-function readOp(resource: Resource, node: Node, xml: Element): HistoryOp | null {
+function readOp(ws: WorkingSet, resource: Resource, node: Node, xml: Element): HistoryOp | null {
   const task = xml.get("operation");
-  if (task === null || xml.get("id") === null || !TASKS.has(task)) return null;
+  const id = xml.get("id");
+  const ignore = (what: string) => {
+    const entry = id === null ? "" : ` ${id}`;
+    const text = `Ignoring resource history entry${entry} for ${resource.id} on ${node.name} ${what}`;
+    ws.messages.push({ level: "error", text });
+    return null;
+  };
+  if (id === null) return ignore("without ID");
+  if (task === null) return ignore("without operation");
+  if (!TASKS.has(task)) return null;
   const whole = (name: string) => {
     const text = xml.get(name);
     return text !== null && /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
   };
   const status = whole("op-status");
   const rc = whole("rc-code");
-  if (Number.isNaN(status) || status < Status.pending || status > Status.noSecrets) return null;
-  if (Number.isNaN(rc) || rc < 0 || rc > 255) return null;
+  const unknown = Number.isNaN(status) || status < Status.pending || status > Status.noSecrets;
+  if (unknown || status === Status.cancelled) {
+    return ignore(`with invalid op-status '${xml.get("op-status") ?? ""}'`);
+  }
+  if (Number.isNaN(rc) || rc < 0 || rc > 255) {
+    return ignore(`with invalid rc-code '${xml.get("rc-code") ?? ""}'`);
+  }
   const expected = /^[^:]*:[^:]*:(-?\d+):/.exec(xml.get("transition-key") ?? "")?.[1];
   const intervalMs = Number.parseInt(xml.get("interval") ?? "0", 10) || 0;
   const probe = task === "monitor" && intervalMs === 0;
@@ -70,8 +84,8 @@ export function applyOperation(
   xml: Element,
   state: HistoryState,
 ): void {
-  const op = readOp(resource, node, xml);
-  if (op === null || op.status === Status.cancelled) return;
+  const op = readOp(ws, resource, node, xml);
+  if (op === null) return;
   if (op.rc === Rc.none && op.status !== Status.pending) return;
   const top = resource.unique ? resource : resource.top();
   const masked = isMaskedProbe(op);
