@@ -96,7 +96,8 @@ async function runEngine(): Promise<number> {
       startedAtMs: Date.now(),
       leftovers,
       dcVersion: `${PACEMAKER_VERSION}-muster`,
-      haveWatchdog: existsSync(process.env["PCMK_watchdog"] ?? "/dev/watchdog"),
+      // A watchdog that nobody feeds fences nobody: the scheduler must not count on it.
+      haveWatchdog: false,
       ocfRoot: underRoot(Paths.ocfRoot),
       runFolder: underRoot("/run"),
       operationLimit: 2 * availableParallelism(),
