@@ -80,19 +80,16 @@ async function perform(manager: Manager, job: Job, over: () => boolean): Promise
   // What does not exist does not run.
   if (missing && operation === "stop") return OCF_RUNNING;
   if (missing) throw new DbusError(`${SYSTEMD}.NoSuchUnit`, unit);
-  if (operation === "start") {
-    override(unit, true);
-    await manager.reload();
-  }
+  if (operation === "start") await manager.overrides.put(unit);
   // The order goes before the stop: systemd would keep the unit up until our own unit is down, which
   // waits for exactly this stop while the node is drained.
   if (operation === "stop") {
-    override(unit, false);
-    await manager.reload();
+    if (await manager.draining()) await manager.overrides.drop(unit);
+    else manager.overrides.dropLater(unit);
   }
   const member = { start: "StartUnit", stop: "StopUnit", reload: "ReloadUnit" }[operation];
   const ended = manager.job(member, unit);
-  if (operation === "start") void freeFromOurStop(manager, unit, ended, over);
+  if (operation !== "reload") void freeFromOurStop(manager, unit, ended, over);
   const result = await ended;
   if (operation === "stop") {
     return isUp(await settled(manager, unit, over)) ? OCF_ERROR : OCF_RUNNING;
@@ -103,8 +100,8 @@ async function perform(manager: Manager, job: Job, over: () => boolean): Promise
 }
 
 /**
- * systemd puts a start behind the stop of any unit that is ordered after it: our own, once somebody
- * asked for it, and that one waits for this start to end. Then the order goes, and the start may run.
+ * systemd puts a start or stop behind the stop of any unit that is ordered after it: our own, once somebody
+ * asked for it, and that one waits for this job to end. Then the order goes, and the job may run.
  */
 async function freeFromOurStop(
   manager: Manager,
@@ -121,10 +118,8 @@ async function freeFromOurStop(
     for (;;) {
       await Bun.sleep(POLL_MS);
       if (!waits || over()) return;
-      const states = await Promise.all(OWN_UNITS.map((own) => manager.state(own)));
-      if (!states.includes("deactivating")) continue;
-      override(unit, false);
-      await manager.reload();
+      if (!(await manager.draining())) continue;
+      await manager.overrides.drop(unit);
       return;
     }
   } catch {
@@ -142,6 +137,54 @@ async function settled(manager: Manager, unit: string, over: () => boolean): Pro
     const state = await manager.state(unit);
     if ((state !== "activating" && state !== "deactivating") || over()) return state;
     await Bun.sleep(POLL_MS);
+  }
+}
+
+/** A service that was stopped and is not started again within this time has left this node. */
+const DROP_MS = 10_000;
+
+/**
+ * The drop-ins of units that the cluster runs. systemd reads all its units again for each change,
+ * which takes it a second and more on a busy machine: so a service that is only restarted keeps its.
+ */
+class Overrides {
+  readonly #reload: () => Promise<void>;
+  readonly #loaded = new Set<string>();
+  readonly #leaving = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(reload: () => Promise<void>) {
+    this.#reload = reload;
+  }
+
+  async put(unit: string): Promise<void> {
+    this.#stay(unit);
+    if (this.#loaded.has(unit)) return;
+    override(unit, true);
+    await this.#reload();
+    this.#loaded.add(unit);
+  }
+
+  async drop(unit: string): Promise<void> {
+    this.#stay(unit);
+    this.#loaded.delete(unit);
+    override(unit, false);
+    await this.#reload();
+  }
+
+  dropLater(unit: string): void {
+    this.#stay(unit);
+    const drop = (): void => void this.drop(unit).catch(() => undefined);
+    this.#leaving.set(unit, setTimeout(drop, DROP_MS));
+  }
+
+  /** systemd may be another one now: what it has read is not known. */
+  forget(): void {
+    this.#loaded.clear();
+  }
+
+  #stay(unit: string): void {
+    clearTimeout(this.#leaving.get(unit));
+    this.#leaving.delete(unit);
   }
 }
 
@@ -172,6 +215,7 @@ class Manager {
   /** Ends of jobs by object path: awaited, or come before they were awaited. */
   readonly #awaited = new Map<string, (result: string) => void>();
   readonly #ended = new Map<string, string>();
+  readonly overrides = new Overrides(() => this.reload());
 
   constructor(onChange: (unit: string) => void) {
     this.#onChange = onChange;
@@ -199,6 +243,12 @@ class Manager {
     ]);
     // A unit whose file was removed while it runs is still up.
     return load === "not-found" && !isUp(active) ? load : active;
+  }
+
+  /** The cluster's own unit is being stopped, so everything it runs here is, too. */
+  async draining(): Promise<boolean> {
+    const states = await Promise.all(OWN_UNITS.map((unit) => this.state(unit)));
+    return states.includes("deactivating");
   }
 
   async reload(): Promise<void> {
@@ -281,6 +331,7 @@ class Manager {
 
   #lost(): void {
     this.#connection = null;
+    this.overrides.forget();
     for (const resolve of this.#awaited.values()) resolve("disconnected");
     this.#awaited.clear();
   }
