@@ -7,6 +7,6 @@ export { Node } from "./node.ts";
 export { NodeSet, NodeTable } from "./node-table.ts";
 export * from "./reason.ts";
 export { type BundleReplica, Resource } from "./resource.ts";
-export { type ScheduleResult, schedule, unpackStatus } from "./schedule.ts";
+export { decide, type ScheduleResult, schedule, unpackStatus } from "./schedule.ts";
 export { scoreOf } from "./unpack/options.ts";
 export { type ClusterOptions, type ScheduleOptions, WorkingSet } from "./working-set.ts";

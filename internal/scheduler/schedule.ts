@@ -50,7 +50,11 @@ export function unpackStatus(cib: Element, options: ScheduleOptions): WorkingSet
 
 /** Decides what the cluster is to do. Pure: the CIB (already upgraded) is not changed. */
 export function schedule(cib: Element, options: ScheduleOptions): ScheduleResult {
-  const ws = unpackStatus(cib, options);
+  return decide(unpackStatus(cib, options));
+}
+
+/** {@link schedule}, going on from what {@link unpackStatus} read. */
+export function decide(ws: WorkingSet): ScheduleResult {
   // What reading alone brought up is said by whoever shows the status.
   ws.notices = [];
   applyHealth(ws);

@@ -34,6 +34,11 @@ export class Report {
     this.#quiet = quiet;
   }
 
+  /** The status is not told: it need not be read for that. */
+  get quiet(): boolean {
+    return this.#quiet;
+  }
+
   info(line: string): void {
     if (!this.#quiet) this.#output.info(line);
   }

@@ -1,7 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { ExitCode } from "../../../internal/base/mod.ts";
 import { formatDate, fromEpoch, parseDate, toEpoch } from "../../../internal/cib/mod.ts";
-import { type ScheduleOptions, schedule, unpackStatus } from "../../../internal/scheduler/mod.ts";
+import {
+  decide,
+  type ScheduleOptions,
+  schedule,
+  unpackStatus,
+} from "../../../internal/scheduler/mod.ts";
 import {
   hasInjections,
   type Injections,
@@ -46,11 +51,14 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   };
   // One reading serves both the status and the decisions, unless the input changes in between.
   const plain = { ...options, showScores: false, showUtilization: false };
-  const current = unpackStatus(cib, plain);
-  report.notices(current.notices);
-  report.counts(current);
-  report.status(current, "Current cluster status", request.sections, request.pending);
-  if (hasInjections(request.injections)) {
+  const changes = hasInjections(request.injections);
+  const current = changes || !report.quiet ? unpackStatus(cib, changes ? plain : options) : null;
+  if (current !== null) {
+    report.notices(current.notices);
+    report.counts(current);
+    report.status(current, "Current cluster status", request.sections, request.pending);
+  }
+  if (changes && current !== null) {
     const log = report.modifications();
     inject(cib, current, request.injections, Math.floor(Date.now() / 1000), log);
     effectiveTime(cib, request.date, report);
@@ -58,7 +66,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   }
   if (request.saveInput !== null) save(request.saveInput, printXml(cib, { pretty: true }));
   if (!request.process && !request.simulate) return ExitCode.OK;
-  const result = schedule(cib, options);
+  const result = changes || current === null ? schedule(cib, options) : decide(current);
   report.assignment(result.working, request.scores, request.utilization);
   if (request.saveGraph !== null) {
     save(request.saveGraph, printXml(result.graph, { pretty: true }), ExitCode.IOERR);
@@ -74,6 +82,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   });
   report.execution(outcome.events, outcome.complete);
   effectiveTime(cib, request.date, report);
+  if (report.quiet) return outcome.complete ? ExitCode.OK : ExitCode.ERROR;
   const revised = unpackStatus(cib, plain);
   report.notices(revised.notices);
   report.status(revised, "Revised Cluster Status", request.sections, false);
