@@ -59,6 +59,11 @@ function fits(node: Node, needed: Map<string, number>): boolean {
   return true;
 }
 
+/** A group whose members are all on one node: each of them speaks for itself. */
+function staysTogether(resource: Resource): boolean {
+  return resource.group !== null && (resource.group.colocated || resource.parent?.variant === 2);
+}
+
 /** The resource and everything that has to be on the same node. */
 function colocatedSet(ws: WorkingSet, resource: Resource): Resource[] {
   const found = new Set<Resource>();
@@ -67,6 +72,10 @@ function colocatedSet(ws: WorkingSet, resource: Resource): Resource[] {
     const next = queue.pop()!;
     if (found.has(next)) continue;
     found.add(next);
+    if (staysTogether(next)) {
+      queue.push(...next.children);
+      continue;
+    }
     for (const colocation of thisWithOf(next)) {
       const primary = colocation.primary;
       if (primary === resource) continue;
@@ -81,7 +90,7 @@ function colocatedSet(ws: WorkingSet, resource: Resource): Resource[] {
       const dependent = colocation.dependent;
       if (dependent === resource) continue;
       // A clone's own resources do not follow any one instance.
-      if (next.variant >= 2 && dependent.variant < 2) continue;
+      if (next.variant === 2 && dependent.variant !== 2) continue;
       if (
         colocation.score === INFINITY_SCORE &&
         effectOf(dependent, next, colocation, true) === "location"
@@ -106,20 +115,29 @@ function addUnassigned(
   member: Resource,
   set: readonly Resource[],
 ): void {
+  if (!member.unassigned) return;
+  if (member.variant === 0) return addNeeds(needs, member);
   if (member.variant === 1) {
-    for (const child of member.children) {
-      if (child.unassigned && !set.includes(child)) addNeeds(needs, child);
-    }
-  } else if (member.variant >= 2) {
-    // One instance at most is on any node; the first one speaks for them.
-    const existing = member.children.some((child) => set.includes(child));
-    const first = existing ? undefined : member.children[0];
-    if (first === undefined) return;
-    if (first.children.length > 0) addUnassigned(needs, first, set);
-    else addNeeds(needs, first);
-  } else {
-    addNeeds(needs, member);
+    const children = staysTogether(member) ? member.children : member.children.slice(0, 1);
+    for (const child of children) if (!set.includes(child)) addUnassigned(needs, child, set);
+    return;
   }
+  if (member.variant === 3) {
+    // All replicas are alike, and only containers have needs.
+    const container = member.bundleData!.replicas[0]?.container;
+    if (container !== undefined) addUnassigned(needs, container, set);
+    return;
+  }
+  let counted = false;
+  for (const instance of member.children) {
+    if (set.includes(instance)) counted = true;
+    else if (instance.children.some((child) => set.includes(child))) {
+      addUnassigned(needs, instance, set);
+      counted = true;
+    }
+  }
+  const first = member.children[0];
+  if (!counted && first !== undefined) addUnassigned(needs, first, set);
 }
 
 /** Bans nodes that cannot hold the resource; returns the node to be preferred, if any. */
@@ -127,7 +145,7 @@ export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Nod
   if (ws.config.placementStrategy === "default") return null;
   const set = colocatedSet(ws, resource);
   const needs = new Map<string, number>();
-  for (const member of set) if (member.unassigned) addUnassigned(needs, member, set);
+  for (const member of set) addUnassigned(needs, member, set);
   const own = new Map<string, number>();
   addNeeds(own, resource);
   const table = resource.allowed;
