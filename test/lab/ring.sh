@@ -3,6 +3,8 @@
 # under loss, cuts, freezes and kills; the stock tools show our nodes as any other.
 # Needs root, systemd-nspawn, a C compiler, bun, and MUSTER_SHARED with the lab; skips aloud without.
 # Usage: test/lab/ring.sh [LAYOUT...]   a layout is TRANSPORT:KIND,KIND,KIND (real or ours)
+# RING_MESSAGES: how many each node sends in the first round; RING_TOTEM: one more line for knet's totem
+# section, such as "link_mode: active".
 set -euo pipefail
 skip() { echo "SKIPPED: $1"; exit 0; }
 here=$(cd "$(dirname "$0")" && pwd)
@@ -39,6 +41,7 @@ write_conf() { # TRANSPORT
   local crypto="" second="" i
   if [[ $1 == knet ]]; then
     crypto=$'    crypto_cipher: aes256\n    crypto_hash: sha256\n'
+    [[ -z ${RING_TOTEM:-} ]] || crypto+="    $RING_TOTEM"$'\n'
   fi
   {
     printf 'totem {\n    version: 2\n    cluster_name: mixed\n    transport: %s\n%s}\nnodelist {\n' "$1" "$crypto"
