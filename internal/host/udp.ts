@@ -22,6 +22,9 @@ const TOS_LOW_DELAY = 0x10;
 /** A priority above best effort that needs no privilege. */
 const INTERACTIVE = 6;
 
+/** What an interface or an old kernel answers that cannot cut runs. */
+const CANNOT_CUT: ReadonlySet<string> = new Set(["EINVAL", "EIO", "EOPNOTSUPP", "ENOPROTOOPT"]);
+
 /** The runtime's own flag; it is not in its documentation. */
 const REUSE_ADDRESS = 16;
 
@@ -129,28 +132,31 @@ export async function openUdp(options: {
     receiveBuffer = getOption(fd, SOL_SOCKET, SO_RCVBUF);
   }
   let cutsRuns = fd >= 0 && setOption(fd, SOL_UDP, UDP_SEGMENT, 0);
-  /** False when an error came up on the way. */
-  const sendAll = (packets: (Uint8Array | number | string)[]): boolean => {
+  /** The code of the last error on the way, null without one. */
+  const sendAll = (packets: (Uint8Array | number | string)[]): string | null => {
     let rest = packets;
-    let clean = true;
+    let code: string | null = null;
     for (let attempt = 0; rest.length > 0 && attempt < SEND_ATTEMPTS; attempt += 1) {
       try {
         const sent = socket.sendMany(rest as Parameters<typeof socket.sendMany>[0]);
         if (sent * 3 >= rest.length) break;
         rest = rest.slice(sent * 3);
       } catch (error) {
-        clean = false;
+        code = (error as NodeJS.ErrnoException).code ?? "";
         options.onError(error as Error);
       }
     }
-    return clean;
+    return code;
   };
   return {
-    sendMany: sendAll,
+    sendMany: (packets) => {
+      sendAll(packets);
+    },
     sendRuns: (packets, segment) => {
       setOption(fd, SOL_UDP, UDP_SEGMENT, segment);
       // An interface that cannot do it says so at the first try; the ring sends again what was lost.
-      if (!sendAll(packets)) cutsRuns = false;
+      const code = sendAll(packets);
+      if (code !== null && CANNOT_CUT.has(code)) cutsRuns = false;
       setOption(fd, SOL_UDP, UDP_SEGMENT, 0);
     },
     get cutsRuns() {
