@@ -212,7 +212,7 @@ function loadStopped(ws: WorkingSet, node: Node) {
 export function showCapacities(ws: WorkingSet, label: string): void {
   if (ws.options.showUtilization !== true) return;
   for (const node of ws.nodes) {
-    const pairs = [...node.capacity].map(([name, free]) => ` ${name}="${free}"`).join("");
+    const pairs = [...node.capacity].map(([name, free]) => ` ${name}=${free}`).join("");
     ws.scoreLines.push(`${label}: ${node.name} capacity:${pairs}`);
   }
 }

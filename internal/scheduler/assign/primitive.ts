@@ -174,7 +174,7 @@ export function place(
   node.assignedCount += 1;
   consume(node, resource);
   if (ws.options.showUtilization === true) {
-    const pairs = [...resource.utilization].map(([n, v]) => ` ${n}="${v}"`).join("");
+    const pairs = [...resource.utilization].map(([n, v]) => ` ${n}=${v}`).join("");
     ws.scoreLines.push(
       `pcmk__assign_resource: ${resource.id} utilization on ${node.name}:${pairs}`,
     );
