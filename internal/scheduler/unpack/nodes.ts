@@ -20,7 +20,11 @@ export function createNode(
   node.attributes.set("#kind", kind);
   ws.nodesByIndex.push(node);
   if (!ws.nodesById.has(id.toLowerCase())) ws.nodesById.set(id.toLowerCase(), node);
-  if (!ws.nodesByName.has(name.toLowerCase())) ws.nodesByName.set(name.toLowerCase(), node);
+  if (ws.nodesByName.has(name.toLowerCase())) {
+    ws.messages.push({ level: "warning", text: `More than one node entry has name '${name}'` });
+  } else {
+    ws.nodesByName.set(name.toLowerCase(), node);
+  }
   insertSorted(ws.nodes, node);
   return node;
 }
