@@ -1,5 +1,5 @@
 /** The lab's machines as scripts use them: commands on nodes, faults, a client that watches addresses. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const shared = process.env["MUSTER_SHARED"] ?? "";
@@ -23,6 +23,7 @@ export interface Ran {
 /** One lab command. */
 export function lab(...words: string[]): Ran {
   const child = Bun.spawnSync([program, ...words], {
+    env: process.env,
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -79,6 +80,7 @@ export class Probe {
 
   private constructor(address: string, answers: string) {
     this.#child = Bun.spawn([program, "probe", address, "-o", answers], {
+      env: process.env,
       stdin: "ignore",
       stdout: "pipe",
       stderr: "inherit",
@@ -114,7 +116,7 @@ while True:
 /** Starts the witness where it does not run (any more). */
 export function witness(nodes: readonly string[], addresses: readonly string[]): void {
   const script = join(state, "fence/witness.py");
-  if (!existsSync(script)) Bun.write(script, WITNESS);
+  if (!existsSync(script)) writeFileSync(script, WITNESS);
   const line =
     "kill -0 $(cat /run/witness.pid 2>/dev/null) 2>/dev/null || { setsid python3 /lab/witness.py " +
     `/lab/seen.$(hostname) ${addresses.join(" ")} </dev/null >/dev/null 2>&1 & echo $! >/run/witness.pid; }`;
