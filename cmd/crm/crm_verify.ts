@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { ExitCode, Limits, parseBoolean } from "../../internal/base/mod.ts";
+import { ExitCode, Limits } from "../../internal/base/mod.ts";
 import { schemaNumber, upgradeCib, validateCib } from "../../internal/cib/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { readStdin } from "../io.ts";
@@ -148,7 +148,7 @@ function checkSchema(cib: Element, findings: Findings): boolean {
 async function checkMeaning(cib: Element, findings: Findings): Promise<void> {
   const upgraded = upgradeCib(cib);
   if (!upgraded.ok) return findings.error(upgraded.error.message);
-  const { schedule } = await import("../../internal/scheduler/mod.ts");
+  const { QuorumPolicy, schedule } = await import("../../internal/scheduler/mod.ts");
   const nowMs = Date.now();
   upgraded.value.ensure("status");
   const { working } = schedule(upgraded.value, {
@@ -158,7 +158,7 @@ async function checkMeaning(cib: Element, findings: Findings): Promise<void> {
   const { config } = working;
   if (!config.startupFencing)
     findings.log("unpack_config", "Blind faith: not fencing unseen nodes");
-  if (parseBoolean(cib.get("have-quorum") ?? "") !== true) {
+  if (!working.haveQuorum && config.noQuorumPolicy !== QuorumPolicy.ignore) {
     const text = "Fencing and resource management disabled due to lack of quorum";
     findings.log("cluster_status", text);
   }
@@ -167,14 +167,9 @@ async function checkMeaning(cib: Element, findings: Findings): Promise<void> {
     findings.error("Either configure some or disable STONITH with the stonith-enabled option");
     findings.error("NOTE: Clusters with shared data need STONITH to ensure data integrity");
   }
-  for (const { level, text } of working.messages) {
+  for (const { level, text, origin } of working.messages) {
     if (level === "error") findings.error(text);
     else if (level === "warning") findings.warning(text);
-  }
-  for (const node of working.nodes) {
-    if (!node.unclean || node.isGuest || !config.fencingEnabled) continue;
-    if (working.haveFencing) {
-      findings.log("schedule_fencing", `Scheduling node ${node.name} for fencing`);
-    } else findings.warning(`Node ${node.name} is unclean but cannot be fenced`);
+    else findings.log(origin ?? "", text);
   }
 }

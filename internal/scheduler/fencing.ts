@@ -15,12 +15,16 @@ export function scheduleFencingAndShutdowns(ws: WorkingSet): void {
   const fencing: Action[] = [];
   const shutdowns: Action[] = [];
   let dcDown: Action | null = null;
+  let unsafe = false;
   for (const node of ws.nodes) {
     if (node.isGuest) {
       if (node.remoteReset && managed && canFence(ws, node)) fenceGuest(ws, node);
       continue;
     }
-    if (node.unclean && managed && canFence(ws, node)) {
+    const fenced = node.unclean && managed && canFence(ws, node);
+    if (fenced) {
+      const text = `Scheduling node ${node.name} for fencing`;
+      ws.messages.push({ level: "log", origin: "schedule_fencing", text });
       const fence = fencingAction(ws, node, null, false, "node is unclean", false);
       orderVsFencing(ws, fence);
       if (node.isDc) {
@@ -39,6 +43,16 @@ export function scheduleFencingAndShutdowns(ws: WorkingSet): void {
       if (node.isDc) dcDown = down;
       else shutdowns.push(down);
     }
+    if (!node.unclean || fenced) continue;
+    unsafe = true;
+    const text = `Node ${node.name} is unclean but cannot be fenced`;
+    ws.messages.push({ level: "warning", text });
+  }
+  if (unsafe && !ws.config.fencingEnabled) {
+    const text =
+      "Resource functionality and data integrity cannot be guaranteed " +
+      "(configure, enable, and test fencing to correct this)";
+    ws.messages.push({ level: "warning", text });
   }
   if (dcDown === null) return;
   if (dcDown.task === "do_shutdown") {

@@ -1,6 +1,7 @@
 import type { Element } from "../xml/mod.ts";
 import { opKey } from "./actions.ts";
 import { createActions } from "./actions-of/collective.ts";
+import { adoptNodes } from "./adopt-nodes.ts";
 import { applyOrderings } from "./apply-orderings.ts";
 import { assignAll } from "./assign/assign.ts";
 import { checkDeferred, handleConfigChanges } from "./config-changes.ts";
@@ -70,6 +71,7 @@ export function decide(ws: WorkingSet): ScheduleResult {
   orderRemoteActions(ws);
   scheduleFencingAndShutdowns(ws);
   applyOrderings(ws);
+  adoptNodes(ws);
   const graph = createGraph(ws);
   return { working: ws, graph, dot: (all = false) => dotText(ws, all) };
 }

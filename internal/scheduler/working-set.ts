@@ -24,6 +24,14 @@ export interface ScheduleOptions {
   /** Have the pending operations shown in the status (crm_mon does, revised status does not). */
 }
 
+/** Something to be told about the configuration. `log`: what no error or warning of it is. */
+export interface Message {
+  level: "error" | "warning" | "log";
+  text: string;
+  /** For `log`: where the original says it. */
+  origin?: string;
+}
+
 export interface DeferredCheck {
   kind: "last-failure" | "active";
   xml: Element;
@@ -115,7 +123,7 @@ export class WorkingSet {
   /** Lines of `crm_simulate -s` and `-U`, in order of printing. */
   scoreLines: string[] = [];
   /** Warnings and errors about the configuration, as logged by the original. */
-  messages: { level: "error" | "warning" | "info"; text: string }[] = [];
+  messages: Message[] = [];
   /** Remarks for standard output, each with the number of score lines that stand before it. */
   notices: { text: string; after: number }[] = [];
   /** Why the scores are what they are, when asked for. */
