@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { builtinAgents } from "../../agents/mod.ts";
 import { CRM_FEATURE_SET, err, ok, type Result } from "../../internal/base/mod.ts";
 import { baseEnvironment } from "../../internal/host/agent-environment.ts";
@@ -15,6 +16,8 @@ import type { AgentCatalog, AgentRun } from "../../internal/pcs/mod.ts";
 import { cachedMetadata } from "./metadata-cache.ts";
 
 const AGENT_TIMEOUT_MS = 30_000;
+/** Agents that run beside each other when all of them are asked: a core more than there are. */
+const AT_ONCE = availableParallelism() + 1;
 
 const listed = () => listedBuiltins(builtinAgents);
 
@@ -31,7 +34,7 @@ async function metadata(name: string): Promise<Result<string, string>> {
   const [standard = "", ...type] = name.split(":");
   const known = standard === "stonith" || standard === "ocf";
   if (!known) {
-    const text = serviceMetadata(standard, type.join(":"));
+    const text = await serviceMetadata(standard, type.join(":"));
     return text === null ? err(noMetadata(name)) : ok(text);
   }
   const found = find(name);
@@ -121,8 +124,23 @@ async function fenceInput(name: string, parameters: Map<string, string>): Promis
 /** Exit code that a shell gives for a command that cannot be run. */
 const CANNOT_RUN = 126;
 
-/** Runs an agent. `output` is what it complained of, on standard error. */
-async function start(
+let running = 0;
+const queue: (() => void)[] = [];
+
+/** Runs an agent when its turn comes. `output` is what it complained of, on standard error. */
+async function start(...what: Parameters<typeof startNow>): ReturnType<typeof startNow> {
+  if (running >= AT_ONCE) await new Promise<void>((turn) => queue.push(turn));
+  else running += 1;
+  try {
+    return await startNow(...what);
+  } finally {
+    const next = queue.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
+
+async function startNow(
   argv: string[],
   variables: Record<string, string> = {},
   stdin = "",

@@ -78,13 +78,9 @@ async function resolves(host: string): Promise<boolean> {
 /** Asks systemd; where there is none (in a sandbox), the sockets that the services hold. */
 async function serviceState(name: string): ReturnType<PcsEnvironment["service"]> {
   if (rootPrefix() === "" && existsSync("/run/systemd/system")) {
-    const asks = async (verb: string) => {
-      const child = Bun.spawn(["systemctl", verb, "--quiet", `${name}.service`], {
-        stdio: ["ignore", "ignore", "ignore"],
-      });
-      return (await child.exited) === 0;
-    };
-    return { running: await asks("is-active"), enabled: await asks("is-enabled"), known: true };
+    const { serviceState: ask } = await import("../../internal/host/unit-info.ts");
+    const { running, enabled } = (await ask(name)) ?? { running: false, enabled: false };
+    return { running, enabled, known: true };
   }
   const sockets: Record<string, string> = {
     corosync: Paths.ringSocket,

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { disk } from "../../internal/host/disk.ts";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { underRoot } from "../../internal/host/paths.ts";
 
 /** The number tells what is kept: another one when that changes. */
@@ -28,7 +27,7 @@ export async function cachedMetadata(
   const text = await ask();
   if (text === null || text.includes("\0")) return text;
   try {
-    disk.writeAtomic(file, `${stamp}\n${text}`, 0o644);
+    keep(file, `${stamp}\n${text}`);
   } catch {
     // Without a place to keep it the agent is asked again next time.
   }
@@ -39,6 +38,14 @@ function cacheFile(name: string): string | null {
   if (process.getuid?.() !== 0) return null;
   const sum = createHash("sha256").update(name).digest("hex").slice(0, 32);
   return join(underRoot(FOLDER), sum);
+}
+
+/** Whole or not at all; not synced, as what a crash loses is asked for again. */
+function keep(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const aside = `${file}.${process.pid}`;
+  writeFileSync(aside, text, { mode: 0o644, flag: "wx" });
+  renameSync(aside, file);
 }
 
 function readKept(file: string, stamp: string): string | null {

@@ -4,6 +4,20 @@ import { join } from "node:path";
 import { err, ok, type Result } from "../../internal/base/mod.ts";
 import type { Simulation, ToolResult } from "../../internal/pcs/mod.ts";
 import { parseXml } from "../../internal/xml/mod.ts";
+import { capturing } from "../io.ts";
+
+/** Faces that only ask the engine and print: they need no process of their own. */
+const INSIDE = new Set(["crm_mon", "crm_node", "crm_resource", "crm_ticket"]);
+
+/** The start of a process costs more than all that these have to do. */
+async function runInside(argv: readonly string[]): Promise<ToolResult> {
+  const [name = "", ...words] = argv;
+  const captured = { stdout: "", stderr: "" };
+  const { faces } = await import("../faces.ts");
+  const face = await faces[name]!.load();
+  const code = await capturing(captured, async () => face.main(words, name));
+  return { code, ...captured };
+}
 
 /**
  * Runs one of our own faces, on the CIB file of this call if there is one. From source, the first
@@ -14,6 +28,7 @@ export async function runTool(
   stdin: string,
   cibFile: string | null,
 ): Promise<ToolResult> {
+  if (cibFile === null && stdin === "" && INSIDE.has(argv[0] ?? "")) return runInside(argv);
   const script = process.argv[1];
   const fromSource = script?.endsWith(".ts") === true && !script.startsWith("/$bunfs/");
   const self = fromSource ? [process.execPath, script] : [process.execPath];

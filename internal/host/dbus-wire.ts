@@ -51,6 +51,13 @@ class Writer {
     this.#parts.push(...bytes, 0);
   }
 
+  strings(texts: readonly string[]): void {
+    const list = new Writer();
+    for (const text of texts) list.string(text);
+    this.uint32(list.#parts.length);
+    this.#parts.push(...list.#parts);
+  }
+
   signature(text: string): void {
     this.#parts.push(text.length, ...Buffer.from(text, "latin1"), 0);
   }
@@ -73,17 +80,24 @@ export interface Call {
   path: string;
   interface: string;
   member: string;
-  /** Only strings and booleans are ever sent: `s` and `b`. */
-  arguments: (string | boolean)[];
+  /** Only strings, booleans and lists of strings are ever sent: `s`, `b` and `as`. */
+  arguments: (string | boolean | string[])[];
 }
 
 export function encodeCall(serial: number, call: Call): Buffer {
   const body = new Writer();
   let signature = "";
   for (const argument of call.arguments) {
-    signature += typeof argument === "string" ? "s" : "b";
-    if (typeof argument === "string") body.string(argument);
-    else body.uint32(argument ? 1 : 0);
+    if (Array.isArray(argument)) {
+      signature += "as";
+      body.strings(argument);
+    } else if (typeof argument === "string") {
+      signature += "s";
+      body.string(argument);
+    } else {
+      signature += "b";
+      body.uint32(argument ? 1 : 0);
+    }
   }
   const fields = new Writer();
   fields.field(Field.PATH, "o", call.path);

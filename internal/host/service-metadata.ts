@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Paths, underRoot } from "./paths.ts";
+import { unitInfo } from "./unit-info.ts";
 
 /** Timeouts that the originals give for agents that say nothing themselves. */
 const SYSTEMD_ACTIONS = `    <action name="start" timeout="100s" />
@@ -29,7 +30,7 @@ const LSB_HEADERS = [
  * Metadata of an agent that has none of its own: a unit of systemd or an init script. Null when
  * there is no such service here.
  */
-export function serviceMetadata(standard: string, type: string): string | null {
+export async function serviceMetadata(standard: string, type: string): Promise<string | null> {
   if (!/^[\w@.:\\-]+$/.test(type) || type.startsWith(".")) return null;
   if (standard === "lsb") return lsbMetadata(type);
   if (standard === "systemd") return systemdMetadata(type);
@@ -37,11 +38,11 @@ export function serviceMetadata(standard: string, type: string): string | null {
   return null;
 }
 
-function systemdMetadata(type: string): string | null {
+async function systemdMetadata(type: string): Promise<string | null> {
   const unit = /\.(service|socket|mount|timer|path)$/.test(type) ? type : `${type}.service`;
-  const shown = show(unit);
-  if (!/^LoadState=loaded$/m.test(shown)) return null;
-  const about = /^Description=(.*)$/m.exec(shown)?.[1] ?? "";
+  const shown = await unitInfo(unit);
+  if (shown?.load !== "loaded") return null;
+  const about = shown.description;
   return `<?xml version="1.0"?>
 <resource-agent name="${type}" version="0.1">
   <version>1.1</version>
@@ -55,16 +56,6 @@ ${SYSTEMD_ACTIONS}  </actions>
   <special tag="systemd"/>
 </resource-agent>
 `;
-}
-
-function show(unit: string): string {
-  try {
-    const argv = ["systemctl", "show", "--property=LoadState,Description", "--", unit];
-    return Bun.spawnSync(argv, { stderr: "ignore" }).stdout.toString();
-  } catch {
-    // No systemd on this machine.
-    return "";
-  }
 }
 
 function lsbMetadata(type: string): string | null {

@@ -47,11 +47,11 @@ async function version(world: PcsdWorld, name: string): Promise<string | null> {
 const checkHost: RemoteCommand = {
   permission: "grant",
   async handle(world) {
-    const services: Record<string, object> = {};
-    for (const [name, unit] of Object.entries(UNITS)) {
+    const states = Object.entries(UNITS).map(async ([name, unit]) => {
       const state = await unitState(world, unit);
-      services[name] = { ...state, version: state.installed ? await version(world, name) : null };
-    }
+      return [name, { ...state, version: state.installed ? await version(world, name) : null }];
+    });
+    const services = Object.fromEntries(await Promise.all(states)) as Record<string, object>;
     const files = ["/etc/corosync/corosync.conf", "/var/lib/pacemaker/cib/cib.xml"];
     const exists = files.some((file) => world.disk.read(world.path(file)) !== null);
     return { services, cluster_configuration_exists: exists };

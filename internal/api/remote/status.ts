@@ -11,12 +11,15 @@ async function output(world: PcsdWorld, argv: string[]): Promise<string> {
 const nodeStatus: RemoteCommand = {
   permission: "read",
   async handle(world) {
-    const mon = await world.run(["crm_mon", "-1", "--output-as=xml"]);
-    const quorum = await world.run(["corosync-quorumtool", "-s"]);
-    const active = async (unit: string) =>
-      (await world.run(["systemctl", "is-active", "--quiet", `${unit}.service`])).code === 0;
-    const enabled = async (unit: string) =>
-      (await world.run(["systemctl", "is-enabled", "--quiet", `${unit}.service`])).code === 0;
+    const systemctl = async (verb: string, unit: string) =>
+      (await world.run(["systemctl", verb, "--quiet", `${unit}.service`])).code === 0;
+    const units = ["corosync", "pacemaker", "pcsd"];
+    const [mon, quorum, active, enabled] = await Promise.all([
+      world.run(["crm_mon", "-1", "--output-as=xml"]),
+      world.run(["corosync-quorumtool", "-s"]),
+      Promise.all(units.slice(0, 2).map((unit) => systemctl("is-active", unit))),
+      Promise.all(units.map((unit) => systemctl("is-enabled", unit))),
+    ]);
     const conf = world.disk.read(world.path("/etc/corosync/corosync.conf"));
     const name = /^\s*cluster_name\s*:\s*(.+?)\s*$/m.exec(
       new TextDecoder().decode(conf ?? undefined),
@@ -25,12 +28,12 @@ const nodeStatus: RemoteCommand = {
     return {
       cluster_name: name?.[1] ?? "",
       node: {
-        corosync: await active("corosync"),
-        pacemaker: await active("pacemaker"),
+        corosync: active[0],
+        pacemaker: active[1],
         pcsd: true,
-        corosync_enabled: await enabled("corosync"),
-        pacemaker_enabled: await enabled("pacemaker"),
-        pcsd_enabled: await enabled("pcsd"),
+        corosync_enabled: enabled[0],
+        pacemaker_enabled: enabled[1],
+        pcsd_enabled: enabled[2],
         quorum: /^Quorate:\s+Yes/m.test(quorum.stdout),
       },
       pacemaker_online: nodes.filter((match) => match[2] === "true").map((match) => match[1]),

@@ -33,17 +33,25 @@ export async function targets(context: PcsContext, names: readonly string[]): Pr
   return names.map((name) => ({ name, host: known.get(name)! }));
 }
 
-/** Asks all targets at once; `heard` is called as answers come. Answers in the order of targets. */
+/**
+ * Asks all targets at once; `heard` is called as answers come. Answers in the order of targets. One
+ * that does not answer in time is asked up to `patience` more times.
+ */
 export async function askAll(
   context: PcsContext,
   all: readonly Target[],
   path: string,
   form: (target: Target) => Record<string, string>,
   heard: (target: Target, answer: NodeAnswer) => void,
+  patience = 0,
 ): Promise<NodeAnswer[]> {
   return Promise.all(
     all.map(async (target) => {
-      const answer = await context.env.nodes.call(target.host, path, form(target));
+      const ask = () => context.env.nodes.call(target.host, path, form(target));
+      let answer = await ask();
+      for (let left = patience; left > 0 && !answer.ok && answer.layer === "timeout"; left -= 1) {
+        answer = await ask();
+      }
       heard(target, answer);
       return answer;
     }),
@@ -61,6 +69,7 @@ export async function onAll(
   form: Record<string, string>,
   done: (name: string) => string,
   failed: string,
+  options: { patience?: number } = {},
 ): Promise<void> {
   const wrong: string[] = [];
   await askAll(
@@ -73,6 +82,7 @@ export async function onAll(
       context.writeError(`${line}\n`);
       if (!answer.ok) wrong.push(line);
     },
+    options.patience,
   );
   if (wrong.length > 0) context.die(`${failed}\n${wrong.join("\n")}`);
 }

@@ -5,6 +5,12 @@ import { onAll, targets } from "./everywhere.ts";
 import { memberNames, requireConfigured } from "./members.ts";
 import { waitForStart } from "./wait-start.ts";
 
+/**
+ * How often a node that still drains its services is asked again after the request's time is up, as
+ * in the original. systemd takes a second request to stop as one more to wait for the same stop.
+ */
+const DRAIN_PATIENCE = 15;
+
 /** `cluster start [--all | NODE...] [--wait[=N]]`. */
 export async function clusterStart(
   context: PcsContext,
@@ -77,6 +83,7 @@ export async function clusterStop(
       { component, force: "1" },
       (name) => `${name}: Stopping Cluster (${component})...`,
       "unable to stop all nodes",
+      { patience: DRAIN_PATIENCE },
     );
   }
 }

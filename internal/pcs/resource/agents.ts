@@ -104,13 +104,18 @@ async function list(
   if (more.length > 0) throw new CommandLineError();
   const wanted = (search ?? "").toLowerCase();
   let found = 0;
-  for (const name of await allAgents(context, stonith)) {
-    const label = stonith ? name.type : fullName(name);
-    if (!fullName(name).toLowerCase().includes(wanted)) continue;
-    const described = options.has("--nodesc") ? "" : await shortDescription(context, name);
+  const all = await allAgents(context, stonith);
+  const names = all.filter((name) => fullName(name).toLowerCase().includes(wanted));
+  // All at once: the catalog decides how many agents run beside each other.
+  const loading = options.has("--nodesc")
+    ? null
+    : await Promise.all(names.map((name) => loadAgent(context.env.agents, name)));
+  for (const [at, name] of names.entries()) {
+    const loaded = loading?.[at];
+    const described = loaded === undefined ? "" : shortDescription(context, name, loaded);
     if (described === null) continue;
     found += 1;
-    printAgent(context, label, described);
+    printAgent(context, stonith ? name.type : fullName(name), described);
   }
   if (found > 0) return;
   const kind = stonith ? "stonith" : "resource";
@@ -121,8 +126,11 @@ async function list(
 }
 
 /** Null for an agent that has no metadata; that is told as a warning. */
-async function shortDescription(context: PcsContext, name: AgentName): Promise<string | null> {
-  const loaded = await loadAgent(context.env.agents, name);
+function shortDescription(
+  context: PcsContext,
+  name: AgentName,
+  loaded: Awaited<ReturnType<typeof loadAgent>>,
+): string | null {
   if (loaded.ok) return loaded.value.shortdesc ?? "";
   const report = agentFailureReport(loaded.error, isStonithAgent(name));
   context.report.add({ ...report, severity: "warning" });

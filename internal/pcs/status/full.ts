@@ -21,10 +21,18 @@ export async function fullStatus(
   if (argv.length > 0) throw new CommandLineError();
   const live = requireBothOrNone(context);
   const full = options.has("--full");
-  const { text, warnings } = await monitorText(context, options);
+  // Asked at once: each of them waits for another program.
+  const asked = {
+    monitor: monitorText(context, options),
+    cib: context.cib(),
+    daemons: live ? daemonLines(context) : Promise.resolve([]),
+  };
+  // What fails first is told first, in this order.
+  for (const answer of Object.values(asked)) answer.catch(() => undefined);
+  const { text, warnings } = await asked.monitor;
   const store = context.env.corosyncConf;
   const conf = live && !(await store.read()).ok ? null : await readCorosyncConf(context);
-  const cib = await context.cib();
+  const cib = await asked.cib;
   warnings.push(...stonithWarnings(cib), ...moveWarnings(cib, context.env.nowMs));
   const name =
     conf === null
@@ -35,7 +43,7 @@ export async function fullStatus(
   lines.push(text);
   if (full) lines.push(...(await ticketLines(context)));
   if (live && full && conf !== null) lines.push("", "PCSD Status:", ...(await pcsdLines(context)));
-  if (live) lines.push("", "Daemon Status:", ...indent(await daemonLines(context)));
+  if (live) lines.push("", "Daemon Status:", ...indent(await asked.daemons));
   context.print(...lines);
 }
 
@@ -148,11 +156,10 @@ const SERVICES: [name: string, always: boolean][] = [
 ];
 
 async function daemonLines(context: PcsContext): Promise<string[]> {
-  const lines: string[] = [];
-  for (const [name, always] of SERVICES) {
-    const { running, enabled } = await context.env.service(name);
-    if (!always && !running && !enabled) continue;
-    lines.push(`${name}: ${running ? "active" : "inactive"}/${enabled ? "enabled" : "disabled"}`);
-  }
-  return lines;
+  const states = await Promise.all(SERVICES.map(([name]) => context.env.service(name)));
+  return SERVICES.flatMap(([name, always], at) => {
+    const { running, enabled } = states[at]!;
+    if (!always && !running && !enabled) return [];
+    return [`${name}: ${running ? "active" : "inactive"}/${enabled ? "enabled" : "disabled"}`];
+  });
 }

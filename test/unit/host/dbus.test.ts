@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DbusConnection, DbusError } from "../../../internal/host/dbus.ts";
 import { decodeMessage, encodeCall, Reader } from "../../../internal/host/dbus-wire.ts";
+import { unitList } from "../../../internal/host/unit-info.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "muster-dbus-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,6 +37,59 @@ test("a call reads back as it was written, whole and in pieces", () => {
   }
   expect(() => decodeMessage(Buffer.from("GET / HTTP/1.1\r\n\r\n"))).toThrow();
 });
+
+test("a list of strings goes out as one argument, and a list of units is read back", () => {
+  const listed = encodeCall(1, { ...call("ListUnitsByNames"), arguments: [["a.service", "b"]] });
+  const { message } = decodeMessage(listed)!;
+  expect(message.signature).toBe("as");
+  const reader = new Reader(message.body);
+  expect(reader.uint32()).toBe(message.body.length - 4);
+  expect([reader.string(), reader.string()]).toEqual(["a.service", "b"]);
+
+  const units = [
+    ["a.service", "The first", "loaded", "active", "running", "", "/unit/a", 0, "", "/"],
+    [
+      "b.service",
+      "b.service",
+      "not-found",
+      "inactive",
+      "dead",
+      "",
+      "/unit/b",
+      7,
+      "start",
+      "/job/7",
+    ],
+  ];
+  expect(unitList(structs(units))).toEqual([
+    { description: "The first", load: "loaded", active: "active" },
+    { description: "b.service", load: "not-found", active: "inactive" },
+  ]);
+  expect(unitList(structs([]))).toEqual([]);
+});
+
+/** An array of structures of strings and numbers, as D-Bus lays them out. */
+function structs(rows: (string | number)[][]): Buffer {
+  const bytes: number[] = [0, 0, 0, 0];
+  const align = (size: number) => {
+    while (bytes.length % size !== 0) bytes.push(0);
+  };
+  const number = (value: number) => {
+    align(4);
+    bytes.push(value & 0xff, (value >> 8) & 0xff, 0, 0);
+  };
+  align(8);
+  for (const row of rows) {
+    align(8);
+    for (const cell of row) {
+      number(typeof cell === "number" ? cell : cell.length);
+      if (typeof cell === "string") bytes.push(...Buffer.from(cell), 0);
+    }
+  }
+  const body = Buffer.from(bytes);
+  body.writeUInt32LE(bytes.length - 8, 0);
+  return body;
+}
 
 /** A reply or error: a call's bytes with another type and the field REPLY_SERIAL in place of PATH. */
 function reply(type: 2 | 3, to: number, text: string): Buffer {
