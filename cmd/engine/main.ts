@@ -17,6 +17,7 @@ import { errOut, out } from "../io.ts";
 import { machineAgents } from "./agents.ts";
 import { agentVariables, logFile } from "./environment.ts";
 import { schedulerThread } from "./scheduler-thread.ts";
+import { openWatchdog } from "./watchdog.ts";
 
 const USAGE = `Usage: pacemakerd [options]
 
@@ -89,6 +90,7 @@ async function runEngine(): Promise<number> {
     remotes: new RemoteConnections(
       underRoot(process.env["PCMK_authkey_location"] ?? Paths.pacemakerAuthkey),
     ),
+    watchdog: () => openWatchdog(log),
     scheduler: (done) => schedulerThread({ folder: underRoot(Paths.schedulerInputs), log }, done),
     node: {
       pid: process.pid,
@@ -96,8 +98,6 @@ async function runEngine(): Promise<number> {
       startedAtMs: Date.now(),
       leftovers,
       dcVersion: `${PACEMAKER_VERSION}-muster`,
-      // A watchdog that nobody feeds fences nobody: the scheduler must not count on it.
-      haveWatchdog: false,
       ocfRoot: underRoot(Paths.ocfRoot),
       runFolder: underRoot("/run"),
       operationLimit: 2 * availableParallelism(),

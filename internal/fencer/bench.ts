@@ -26,7 +26,10 @@ interface Task {
   device: FenceDevice;
   action: string;
   target: string | null;
+  /** What is left for the tries to come. */
   timeoutMs: number;
+  /** What there was for all tries. */
+  totalMs: number;
   triesLeft: number;
   fencing: boolean;
   run: string;
@@ -51,7 +54,7 @@ export class Bench {
 
   /**
    * Does `action` (off, reboot, on, monitor, list, status) with a device. A reboot that the agent
-   * does not know becomes off, then on. The device's own timeout goes before `timeoutMs`.
+   * does not know becomes off alone. The device's own timeout goes before `timeoutMs`.
    */
   perform(
     device: FenceDevice,
@@ -62,19 +65,22 @@ export class Bench {
   ): void {
     const info = this.#context.options.agentInfo(device.agent);
     if (action === "reboot" && !supports(device, action, info)) {
-      this.perform(device, "off", target, timeoutMs, (off) => {
-        if (!off.ok) return done(off);
-        // The target is safely down; that it comes up again is not what was promised.
-        this.perform(device, "on", target, timeoutMs, () => done(off));
-      });
+      this.#context.log(
+        "notice",
+        `Remapping 'reboot' action targeting ${target} using ${device.id} to 'off' because agent ` +
+          `'${device.agent}' does not support reboot`,
+      );
+      this.perform(device, "off", target, timeoutMs, done);
       return;
     }
     const fencing = action === "off" || action === "reboot" || action === "on";
+    const totalMs = actionTimeoutMs(device, action, timeoutMs);
     const task: Task = {
       device,
       action,
       target,
-      timeoutMs: actionTimeoutMs(device, action, timeoutMs),
+      timeoutMs: totalMs,
+      totalMs,
       triesLeft: actionTries(device, action),
       fencing,
       run: "",
@@ -97,7 +103,7 @@ export class Bench {
     const work = judge(task, outcome);
     const leftMs = task.timeoutMs - outcome.runMs;
     // One that used up most of its time will not do better in the rest.
-    const again = !work.ok && work.status === ERROR && leftMs > task.timeoutMs * 0.3;
+    const again = !work.ok && work.status === ERROR && leftMs > task.totalMs * 0.3;
     task.triesLeft -= 1;
     if (again && task.triesLeft > 0) {
       this.#context.log(

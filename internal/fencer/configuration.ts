@@ -2,11 +2,14 @@ import { addScores, INFINITY_SCORE, parseScore } from "../base/mod.ts";
 import { evaluateRule, type RuleInput, unpackNvpairs } from "../cib/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { FenceDevice, FenceLevel } from "./types.ts";
+import { readWatchdog, WATCHDOG_AGENT, type WatchdogFencing } from "./watchdog.ts";
 
 /** What the fencer takes from the CIB. */
 export interface FenceConfiguration {
   devices: FenceDevice[];
   levels: FenceLevel[];
+  /** Null when nodes do not fence themselves. */
+  watchdog: WatchdogFencing | null;
   /** Attributes of the nodes, permanent ones, by node name. */
   nodeAttributes: Map<string, Map<string, string>>;
 }
@@ -16,6 +19,7 @@ export function readConfiguration(
   cib: Element,
   nodeName: string,
   now: RuleInput["now"],
+  watchdogTimeoutMs: number | null,
 ): FenceConfiguration {
   const configuration = cib.first("configuration");
   const nodeAttributes = readNodeAttributes(configuration, now);
@@ -27,6 +31,7 @@ export function readConfiguration(
   return {
     devices: readDevices(configuration, nodeName, input),
     levels: readLevels(configuration),
+    watchdog: readWatchdog(configuration, input, watchdogTimeoutMs),
     nodeAttributes,
   };
 }
@@ -63,6 +68,7 @@ function readDevices(
   const devices: FenceDevice[] = [];
   for (const primitive of resources.descendants("primitive")) {
     if (primitive.get("class") !== "stonith") continue;
+    if (effective(primitive).get("type") === WATCHDOG_AGENT) continue;
     if (isDisabled(primitive, input)) continue;
     const score = locationScore(constraints, primitive, nodeName, input, optIn);
     if (score < 0) continue;

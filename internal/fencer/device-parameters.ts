@@ -33,12 +33,16 @@ function parameterWord(action: string): string {
   return action.replaceAll("-", "_");
 }
 
-/** The delays of a device before a target is fenced, in milliseconds: a base and a random part. */
+/**
+ * The least and the most that a device waits before it fences a target, in milliseconds. Without
+ * pcmk_delay_max there is no random part; a base above it counts as the maximum.
+ */
 export function delays(device: FenceDevice, target: string): { baseMs: number; maxMs: number } {
-  const max = parseDurationMs(device.parameters["pcmk_delay_max"] ?? "") ?? 0;
+  const maxMs = parseDurationMs(device.parameters["pcmk_delay_max"] ?? "") ?? 0;
   const text = device.parameters["pcmk_delay_base"] ?? "";
   const base = text.includes(":") ? mapLookup(text, target) : text;
-  return { baseMs: parseDurationMs(base ?? "") ?? 0, maxMs: max };
+  const baseMs = parseDurationMs(base ?? "") ?? 0;
+  return maxMs > 0 ? { baseMs: Math.min(baseMs, maxMs), maxMs } : { baseMs, maxMs: baseMs };
 }
 
 /** The name by which the device knows a node (pcmk_host_map), else the node's own. */
@@ -46,9 +50,22 @@ export function portOf(device: FenceDevice, target: string): string {
   return mapLookup(device.parameters["pcmk_host_map"] ?? "", target) ?? target;
 }
 
-/** `node1:1;node2:2,3`: the value of one key. */
+/** `node1:1;node2:2,3`: the value of one key. Node names are compared without regard to case. */
 function mapLookup(text: string, key: string): string | null {
-  return parseHostMap(text).get(key) ?? null;
+  const map = parseHostMap(text);
+  const exact = map.get(key);
+  if (exact !== undefined) return exact;
+  for (const [name, value] of map) if (sameHost(name, key)) return value;
+  return null;
+}
+
+/** Names of nodes and ports are compared without regard to case. */
+export function hasHost(names: string[], wanted: string): boolean {
+  return names.some((name) => sameHost(name, wanted));
+}
+
+function sameHost(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** Pairs are parted by semicolons or white space, the key from its value by a colon. */
@@ -84,7 +101,7 @@ export function hostCheck(device: FenceDevice, info: FenceAgentInfo | null): Hos
 /** For `static-list`: whether a target is named in pcmk_host_list or pcmk_host_map. */
 export function inStaticList(device: FenceDevice, target: string): boolean {
   const { pcmk_host_list: list = "", pcmk_host_map: map = "" } = device.parameters;
-  return parseHostList(list).includes(target) || parseHostMap(map).has(target);
+  return hasHost(parseHostList(list), target) || mapLookup(map, target) !== null;
 }
 
 /** What a fence agent reads on standard input. */

@@ -2,6 +2,8 @@ import type { Bench, Work } from "./bench.ts";
 import type { FenceConfiguration } from "./configuration.ts";
 import type { Context } from "./context.ts";
 import {
+  type HostCheck,
+  hasHost,
   hostCheck,
   inStaticList,
   parseHostList,
@@ -25,11 +27,18 @@ interface Listed {
 export class Devices {
   readonly #context: Context;
   readonly #bench: Bench;
-  #configuration: FenceConfiguration = { devices: [], levels: [], nodeAttributes: new Map() };
+  #configuration: FenceConfiguration = {
+    devices: [],
+    levels: [],
+    watchdog: null,
+    nodeAttributes: new Map(),
+  };
   /** Registered by a start on this node though the CIB does not have them here. */
   readonly #registered = new Map<string, FenceDevice>();
   readonly #verified = new Set<string>();
   readonly #lists = new Map<string, Listed>();
+  /** Devices whose list never worked, and that nobody told to be asked for one. */
+  readonly #unlistable = new Set<string>();
 
   constructor(context: Context, bench: Bench) {
     this.#context = context;
@@ -46,8 +55,7 @@ export class Devices {
       this.#context.options.agentInfo(device.agent);
       const old = this.get(device.id);
       if (old !== undefined && !sameDevice(old, device)) {
-        this.#verified.delete(device.id);
-        this.#lists.delete(device.id);
+        this.#forget(device.id);
       }
     }
     this.#configuration = configuration;
@@ -59,8 +67,18 @@ export class Devices {
 
   remove(id: string): void {
     this.#registered.delete(id);
+    this.#forget(id);
+  }
+
+  #forget(id: string): void {
     this.#verified.delete(id);
     this.#lists.delete(id);
+    this.#unlistable.delete(id);
+  }
+
+  #check(device: FenceDevice): HostCheck {
+    if (this.#unlistable.has(device.id)) return "status";
+    return hostCheck(device, this.#context.options.agentInfo(device.agent));
   }
 
   /** What the CIB says of a device goes before what a start said of it. */
@@ -120,13 +138,13 @@ export class Devices {
 
   /** Null when the device has to be asked. */
   #knownFor(device: FenceDevice, target: string): boolean | null {
-    const check = hostCheck(device, this.#context.options.agentInfo(device.agent));
+    const check = this.#check(device);
     if (check === "none") return true;
     if (check === "static-list") return inStaticList(device, target);
     if (check === "status") return null;
     const listed = this.#lists.get(device.id);
     if (listed === undefined || this.#context.nowMs - listed.atMs > LIST_MS) return null;
-    return listed.ports.includes(portOf(device, target));
+    return hasHost(listed.ports, portOf(device, target));
   }
 
   #canFence(device: FenceDevice, target: string, done: (can: boolean) => void): void {
@@ -135,7 +153,7 @@ export class Devices {
       done(known);
       return;
     }
-    const check = hostCheck(device, this.#context.options.agentInfo(device.agent));
+    const check = this.#check(device);
     if (check === "status") {
       // 0 is on and 2 is off: either way the device knows the target.
       this.#bench.perform(device, "status", target, ASK_MS, (work) =>
@@ -144,16 +162,27 @@ export class Devices {
       return;
     }
     this.#bench.perform(device, "list", null, ASK_MS, (work) => {
-      this.#lists.set(device.id, { ports: this.#portsOf(device, work), atMs: this.#context.nowMs });
-      done(this.#lists.get(device.id)!.ports.includes(portOf(device, target)));
+      this.#listed(device, work);
+      const listed = this.#lists.get(device.id);
+      done(listed !== undefined && hasHost(listed.ports, portOf(device, target)));
     });
   }
 
-  #portsOf(device: FenceDevice, work: Work): string[] {
-    if (work.ok) return parseHostList(work.output);
-    this.#context.log("warning", `${device.id} could not list what it fences: ${work.reason}`);
-    // What it said before is better than nothing.
-    return this.#lists.get(device.id)?.ports ?? [];
+  #listed(device: FenceDevice, work: Work): void {
+    const { nowMs } = this.#context;
+    if (work.ok) {
+      this.#lists.set(device.id, { ports: parseHostList(work.output), atMs: nowMs });
+      return;
+    }
+    const before = this.#lists.get(device.id);
+    const kept = before === undefined ? "" : "; what it said before still counts";
+    this.#context.log(
+      "warning",
+      `${device.id} could not list what it fences: ${work.reason}${kept}`,
+    );
+    if (before !== undefined || device.parameters["pcmk_host_check"] !== undefined) return;
+    this.#context.log("notice", `Switching to pcmk_host_check='status' for ${device.id}`);
+    this.#unlistable.add(device.id);
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   FencerEvent,
   FencerOptions,
 } from "./types.ts";
+import { fencesItself, WATCHDOG_AGENT, WATCHDOG_DEVICE } from "./watchdog.ts";
 
 /** Who fenced, when an administrator gave their word. */
 const HUMAN = "a human";
@@ -60,14 +61,22 @@ export class Fencer {
   /** Ids of this node's devices; with a target, of those known to fence it. */
   devices(target: string | null): string[] {
     const found = target === null ? this.#devices.all() : this.#devices.known(target);
-    return found.map((device) => device.id);
+    const ids = found.map((device) => device.id);
+    const { watchdog } = this.#devices.configuration;
+    const itself = target === null ? watchdog !== null : fencesItself(watchdog, target);
+    return itself ? [...ids, WATCHDOG_DEVICE] : ids;
   }
 
   #take(event: FencerEvent): void {
     switch (event.type) {
       case "cib": {
         const now = fromEpoch(Math.floor(this.#context.nowMs / 1000));
-        this.#devices.configure(readConfiguration(event.cib, this.#context.self, now));
+        const { watchdogTimeoutMs } = this.#context.options;
+        const { self } = this.#context;
+        const configuration = readConfiguration(event.cib, self, now, watchdogTimeoutMs);
+        this.#devices.configure(configuration);
+        const unfit = configuration.watchdog?.unfit ?? null;
+        if (unfit !== null) this.#context.emit({ type: "unfit", reason: unfit });
         break;
       }
       case "members":
@@ -214,6 +223,9 @@ export class Fencer {
         this.#operations.get(reply.operation)?.executed(reply.token, reply.outcome);
         break;
       }
+      case "self-fence":
+        if (message["target"] === this.#context.self) this.#context.emit({ type: "self-fence" });
+        break;
       case "result":
         this.#ended(message["record"] as FenceRecord);
         break;
@@ -257,7 +269,17 @@ export class Fencer {
       const record = this.#history.get(id);
       if (record !== undefined) this.#broadcastEnd(record, outcome);
     };
-    const operation = new Operation(this.#context, id, request, this.#members, levels, conclude);
+    const { watchdog } = this.#devices.configuration;
+    const waitMs = fencesItself(watchdog, request.target) ? (watchdog?.waitMs ?? null) : null;
+    const operation = new Operation(
+      this.#context,
+      id,
+      request,
+      this.#members,
+      levels,
+      waitMs,
+      conclude,
+    );
     this.#operations.set(id, operation);
     const { target, action, client } = request;
     this.#context.log("notice", `${client} wants to ${action} ${target}, operation ${id}`);
@@ -266,17 +288,14 @@ export class Fencer {
   #offer(device: FenceDevice, query: Query): Offer {
     const { action, timeoutMs, target } = query;
     const info = this.#context.options.agentInfo(device.agent);
-    let total = actionTimeoutMs(device, action, timeoutMs);
-    if (action === "reboot" && !supports(device, action, info)) {
-      const each = (["off", "on"] as const).map((a) => actionTimeoutMs(device, a, timeoutMs));
-      total = each[0]! + each[1]!;
-    }
-    const { baseMs, maxMs } = delays(device, target);
+    const remapped = action === "reboot" && !supports(device, action, info);
+    const total = actionTimeoutMs(device, remapped ? "off" : action, timeoutMs);
+    const { maxMs } = delays(device, target);
     return {
       node: this.#context.self,
       device: device.id,
       verified: this.#devices.isVerified(device.id),
-      timeoutMs: total + Math.max(baseMs, maxMs),
+      timeoutMs: total + maxMs,
     };
   }
 
@@ -316,7 +335,7 @@ export class Fencer {
   #delayOf(device: FenceDevice, order: Execute): number {
     if (order.delayMs < 0 || order.action === "on") return 0;
     const { baseMs, maxMs } = delays(device, order.target);
-    const span = maxMs > baseMs ? maxMs - baseMs : 0;
+    const span = maxMs - baseMs;
     const extra = span > 0 ? this.#context.options.random() % (span + 1) : 0;
     return order.delayMs + baseMs + extra;
   }
@@ -369,8 +388,12 @@ export class Fencer {
       finish({ ok: true, code: 0, status: 0, reason: "", output: "", runMs: 0 });
       return;
     }
-    if (operation === "register") {
+    if (operation === "register" && agent !== WATCHDOG_AGENT) {
       this.#devices.register({ id: event.device, agent, parameters, source: "api" });
+    }
+    if (agent === WATCHDOG_AGENT || (agent === "" && event.device === WATCHDOG_DEVICE)) {
+      this.#watchdogDevice(finish);
+      return;
     }
     const device = this.#devices.get(event.device);
     if (device === undefined) {
@@ -383,6 +406,13 @@ export class Fencer {
       this.#devices.verify(device.id, work.ok);
       finish(work);
     });
+  }
+
+  /** Self-fencing needs no agent: it works where it is configured. */
+  #watchdogDevice(finish: (work: Work) => void): void {
+    const ok = this.#devices.configuration.watchdog !== null;
+    const reason = ok ? "" : "Watchdog fence device not configured";
+    finish({ ok, code: ok ? 0 : 1, status: ok ? 0 : 10, reason, output: "", runMs: 0 });
   }
 
   #deviceDone(run: string, work: Work): void {

@@ -35,6 +35,7 @@ export class Operation {
   readonly request: FenceRequest;
   readonly #context: Context;
   readonly #levels: { index: number; devices: string[] }[];
+  readonly #watchdogMs: number | null;
   readonly #conclude: (outcome: Outcome) => void;
   /** Peers that still owe an answer. */
   readonly #asked: Set<string>;
@@ -44,7 +45,7 @@ export class Operation {
   #attempts: Offer[] = [];
   #current: Attempt | null = null;
   #delegate: string | null = null;
-  /** Only the first device of an operation waits for its delays. */
+  /** Only the first device of an operation waits for what was asked for, each for its own delays. */
   #delayed = false;
   #lastFailure: Outcome | null = null;
   #over = false;
@@ -55,12 +56,15 @@ export class Operation {
     request: FenceRequest,
     members: string[],
     levels: { index: number; devices: string[] }[],
+    /** How long to wait for the target's watchdog; null when it has none to count on. */
+    watchdogMs: number | null,
     conclude: (outcome: Outcome) => void,
   ) {
     this.#context = context;
     this.id = id;
     this.request = request;
     this.#levels = levels;
+    this.#watchdogMs = watchdogMs;
     this.#conclude = conclude;
     this.#asked = new Set(members);
     context.setTimer(this.#timer("query"), QUERY_MS, () => this.#choose());
@@ -113,14 +117,16 @@ export class Operation {
     this.#context.clearTimer(this.#timer("query"));
     if (this.#over || this.#plans.length > 0) return;
     const { action, target, timeoutMs } = this.request;
-    this.#plans = makePlans(action, target, this.#levels, this.#offers, this.#context.self);
+    const watchdog = this.#watchdogMs;
+    const { self } = this.#context;
+    this.#plans = makePlans(action, target, this.#levels, this.#offers, self, watchdog !== null);
     if (this.#plans.length === 0) {
       this.#context.log("warning", `No fence device can ${action} ${target}`);
       const failure = { exitStatus: EXIT_NO_DEVICE, status: STATUS_NO_DEVICE };
       this.#finish({ ok: false, ...failure, reason: "", delegate: null });
       return;
     }
-    const total = Math.max(timeoutMs, totalTimeoutMs(this.#plans)) * 1.2 + SLACK_MS;
+    const total = Math.max(timeoutMs, totalTimeoutMs(this.#plans, watchdog ?? 0)) * 1.2 + SLACK_MS;
     this.#context.setTimer(this.#timer("total"), total, () =>
       this.#finish({
         ok: false,
@@ -157,8 +163,26 @@ export class Operation {
       });
       return;
     }
+    if (step.watchdog === true) {
+      this.#waitForWatchdog();
+      return;
+    }
     this.#attempts = [...step.attempts];
     this.#nextAttempt();
+  }
+
+  #waitForWatchdog(): void {
+    const { target, action } = this.request;
+    const waitMs = this.#watchdogMs ?? 0;
+    this.#context.log("notice", `Waiting ${waitMs}ms for ${target} to self-fence (${action})`);
+    // One that is still with us would feed its device on.
+    const message: FenceMessage = { kind: "self-fence", operation: this.id, target };
+    this.#context.emit({ type: "send", to: null, message });
+    this.#context.setTimer(this.#timer("watchdog"), waitMs, () => {
+      this.#context.log("notice", `Self-fencing (${action}) by ${target} assumed complete`);
+      this.#steps.shift();
+      this.#nextStep();
+    });
   }
 
   #nextAttempt(): void {
@@ -185,7 +209,7 @@ export class Operation {
       target,
       timeoutMs,
       // -1 turns every delay off, also those of later devices.
-      delayMs: this.#delayed ? -1 : delayMs,
+      delayMs: this.#delayed ? Math.min(delayMs, 0) : delayMs,
     };
     this.#delayed = true;
     this.#context.emit({ type: "send", to: offer.node, message });
@@ -220,7 +244,8 @@ export class Operation {
   #finish(outcome: Outcome): void {
     if (this.#over) return;
     this.#over = true;
-    for (const what of ["query", "attempt", "total"]) this.#context.clearTimer(this.#timer(what));
+    for (const what of ["query", "attempt", "total", "watchdog"])
+      this.#context.clearTimer(this.#timer(what));
     this.#conclude(outcome);
   }
 

@@ -1,4 +1,5 @@
 import type { FenceAction } from "./types.ts";
+import { WATCHDOG_DEVICE } from "./watchdog.ts";
 
 /** What a node answered to a query: a device it can use on the target. */
 export interface Offer {
@@ -17,6 +18,8 @@ export interface Step {
   attempts: Offer[];
   /** Turning targets on again after all of them are off: its failure is no failure. */
   optional: boolean;
+  /** Waits until the target's own watchdog has reset it; nobody has to do anything. */
+  watchdog?: boolean;
 }
 
 /** Steps that must all succeed; the next plan is tried when one fails. */
@@ -36,22 +39,32 @@ export function makePlans(
   levels: { index: number; devices: string[] }[],
   offers: Offer[],
   self: string,
+  selfFencing: boolean,
 ): Plan[] {
+  const fencing = action !== "on" && selfFencing;
+  const itself: Step = { action, attempts: [], optional: false, watchdog: true };
   const ranked = rank(offers, target, self);
   if (levels.length === 0) {
-    if (ranked.length === 0) return [];
+    if (ranked.length === 0) return fencing ? [{ level: null, steps: [itself] }] : [];
     return [{ level: null, steps: [{ action, attempts: ranked, optional: false }] }];
   }
   const plans: Plan[] = [];
   for (const level of levels) {
-    const attempts = level.devices.map((device) => ranked.filter((o) => o.device === device));
+    const names = level.devices.filter((name) => name !== WATCHDOG_DEVICE);
+    const counted = names.length < level.devices.length;
+    if (counted && !fencing) continue;
+    const attempts = names.map((device) => ranked.filter((o) => o.device === device));
     if (attempts.some((list) => list.length === 0)) continue;
-    const step = (kind: FenceAction, optional: boolean): Step[] =>
-      attempts.map((list) => ({ action: kind, attempts: list, optional }));
+    const step = (kind: FenceAction, optional: boolean): Step[] => {
+      const steps: Step[] = attempts.map((list) => ({ action: kind, attempts: list, optional }));
+      return counted && kind !== "on" ? [...steps, itself] : steps;
+    };
     const remap = action === "reboot" && level.devices.length > 1;
     const steps = remap ? [...step("off", false), ...step("on", true)] : step(action, false);
     plans.push({ level: level.index, steps });
   }
+  // Whatever the levels say, a node that fences itself is down after that time.
+  if (fencing) plans.push({ level: null, steps: [itself] });
   return plans;
 }
 
@@ -68,10 +81,11 @@ function rank(offers: Offer[], target: string, self: string): Offer[] {
 }
 
 /** Longest that the plans may take together, if all but the last attempt fail. */
-export function totalTimeoutMs(plans: Plan[]): number {
+export function totalTimeoutMs(plans: Plan[], watchdogMs: number): number {
   let total = 0;
   for (const plan of plans) {
     for (const step of plan.steps) {
+      if (step.watchdog === true) total += watchdogMs;
       for (const attempt of step.attempts) total += attempt.timeoutMs;
     }
   }

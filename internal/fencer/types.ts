@@ -127,6 +127,10 @@ export type FencerEffect =
    * node_state, and knows from `byUs` that it was this node's request.
    */
   | { type: "notify"; record: FenceRecord; byUs: boolean }
+  /** Nobody feeds this node's watchdog any more: a peer counts on it to reset us. */
+  | { type: "self-fence" }
+  /** Peers would count on a watchdog that this node does not have: it must not run resources. */
+  | { type: "unfit"; reason: string }
   | { type: "set-timer"; id: string; delayMs: number }
   | { type: "clear-timer"; id: string }
   | { type: "log"; level: "error" | "warning" | "notice" | "info" | "debug"; message: string };
@@ -139,6 +143,8 @@ export interface FencerOptions {
   uuid: () => string;
   /** Names of the agent's parameters and actions, from its meta-data; null while unknown. */
   agentInfo: (agent: string) => FenceAgentInfo | null;
+  /** When this node's watchdog device resets it unless it is fed; null without one. */
+  watchdogTimeoutMs: number | null;
 }
 
 export interface FenceAgentInfo {

@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { Paths, underRoot } from "./paths.ts";
 
 /**
- * The variables of /etc/default/pacemaker or /etc/sysconfig/pacemaker (the first that exists):
- * shell assignments, quotes taken off, comments ignored.
+ * The variables of the first of `paths` that exists: shell assignments, quotes taken off, comments
+ * ignored.
  */
-export function readDefaults(): Record<string, string> {
-  for (const path of Paths.pacemakerDefaults) {
+export function readDefaults(
+  paths: readonly string[] = Paths.pacemakerDefaults,
+): Record<string, string> {
+  for (const path of paths) {
     const text = readIfThere(underRoot(path));
     if (text !== null) return parseDefaults(text);
   }

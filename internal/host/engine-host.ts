@@ -8,6 +8,7 @@ import { clock } from "./clock.ts";
 import { type LocalServer, listenLocal } from "./local-server.ts";
 import type { RemoteConnections } from "./remote-connections.ts";
 import { connectRing } from "./ring-client.ts";
+import type { WatchdogDevice } from "./watchdog-device.ts";
 
 const RECONNECT_MS = 250;
 /** Payloads that the ring did not take yet; more than this means that it is stuck for good. */
@@ -38,11 +39,13 @@ export interface EngineOptions {
   ready: () => void;
   agents: AgentHost;
   remotes: RemoteConnections;
+  /** Opens this machine's watchdog device; null when it has none. */
+  watchdog: () => WatchdogDevice | null;
   scheduler: (
     done: (run: number, graph: Element | null, error: string | null) => void,
   ) => SchedulerPort;
   /** Node options but for what the ring tells. */
-  node: Omit<NodeOptions, "nodeId" | "nodeName" | "clusterName" | "nodes">;
+  node: Omit<NodeOptions, "nodeId" | "nodeName" | "clusterName" | "nodes" | "watchdog">;
 }
 
 /** Runs one cluster node on this machine: its effects become messages, files, processes, timers. */
@@ -50,6 +53,7 @@ export class EngineHost {
   readonly exited: Promise<number>;
   #options: EngineOptions;
   #node: Node | null = null;
+  #watchdog: WatchdogDevice | null = null;
   #ring: RingPort | null = null;
   #server: LocalServer | null = null;
   #scheduler: SchedulerPort;
@@ -112,7 +116,11 @@ export class EngineHost {
     const { nodeId, clusterName, nodes } = hello;
     const nodeName = nodes.find((node) => node.nodeId === nodeId)?.name ?? `node${nodeId}`;
     const identity = { nodeId, nodeName, clusterName, nodes };
-    this.#node = new Node({ ...this.#options.node, ...identity });
+    // Armed no sooner: before the ring is there nobody would feed it.
+    this.#watchdog = this.#options.watchdog();
+    const watchdog = this.#watchdog;
+    this.#node = new Node({ ...this.#options.node, ...identity, watchdog });
+    this.#step({ type: "start" });
     this.#server = listenLocal(this.#options.engineSocket, {
       request: (id, command, body, peer) =>
         this.#step({ type: "request", id, command, body, peer }),
@@ -184,6 +192,9 @@ export class EngineHost {
       case "remote-close":
         this.#options.remotes.close(effect.link);
         return;
+      case "watchdog":
+        this.#feed(effect.order);
+        return;
       case "exit":
         if (effect.clean) this.#options.marker.clear();
         this.#end(effect.code);
@@ -191,6 +202,16 @@ export class EngineHost {
       default:
         this.#run(effect);
         return;
+    }
+  }
+
+  #feed(order: "feed" | "disarm"): void {
+    try {
+      if (order === "feed") this.#watchdog?.feed();
+      else this.#watchdog?.disarm();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.log.write("error", `Watchdog ${this.#watchdog?.path}: ${why}`);
     }
   }
 

@@ -19,6 +19,7 @@ export const Paths = {
   corosyncState: "/var/lib/corosync",
   pacemakerAuthkey: "/etc/pacemaker/authkey",
   pacemakerDefaults: ["/etc/default/pacemaker", "/etc/sysconfig/pacemaker"],
+  sbdDefaults: ["/etc/default/sbd", "/etc/sysconfig/sbd"],
   cibFolder: "/var/lib/pacemaker/cib",
   cibFile: "/var/lib/pacemaker/cib/cib.xml",
   schedulerInputs: "/var/lib/pacemaker/pengine",

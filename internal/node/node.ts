@@ -20,6 +20,7 @@ import { type Applied, withoutStatus } from "./replica.ts";
 import { type ChangeDone, Requests } from "./requests.ts";
 import { Rooms } from "./rooms.ts";
 import type { NodeEffect, NodeEvent, NodeOptions } from "./types.ts";
+import { Watchdog } from "./watchdog.ts";
 import { Watchers } from "./watchers.ts";
 
 /** How long a stop waits for the cluster when the ring or the peers are not there. */
@@ -57,6 +58,7 @@ export class Node {
   #nowMs: number;
   #dcName: string | null = null;
   #quorum: RingQuorum | null = null;
+  readonly #watchdog: Watchdog | null;
   #connected = false;
   #stopping = false;
   /** Nodes in the ring whose engines died and have not come back. */
@@ -94,6 +96,7 @@ export class Node {
       listDone: (effect) => this.#requests.listDone(effect),
       fencingChanged: () => this.#watchers.fencing(this.#requests.history()),
       exit: (code) => this.#exit(code),
+      starveWatchdog: () => this.#watchdog?.fenced(),
       remoteTools: {
         request: (id, command, body, peer) => this.#requests.handle(id, command, body, peer),
         requestGone: (id) => this.#requests.gone(id),
@@ -101,6 +104,13 @@ export class Node {
         watchGone: (id) => this.#watchers.remove(id),
       },
     });
+    this.#watchdog =
+      options.watchdog === null
+        ? null
+        : new Watchdog(options.watchdog, options.leftovers, {
+            emit: (effect) => this.#emit(effect),
+            setTimer: (delayMs) => this.#setTimer("node:watchdog", delayMs),
+          });
     this.#rooms.alerts.configure(options.cib);
     this.#watchers = new Watchers((id, line) => this.#emit({ type: "watch-line", id, line }));
     this.#requests = this.#newRequests();
@@ -143,6 +153,9 @@ export class Node {
 
   #take(event: NodeEvent): void {
     switch (event.type) {
+      case "start":
+        this.#watchdog?.start();
+        return;
       case "ring":
         this.#onRing(event.event);
         return;
@@ -218,6 +231,7 @@ export class Node {
   #onQuorum(quorum: RingQuorum): void {
     const before = this.#quorum;
     this.#quorum = quorum;
+    this.#watchdog?.quorum(quorum);
     this.#names.ringChanged(quorum.members, Math.floor(this.#nowMs / 1000));
     this.#ringChanged(before?.members ?? [], quorum.members);
     if ((before?.quorate ?? false) !== quorum.quorate) {
@@ -246,6 +260,7 @@ export class Node {
     if (this.#connected) this.#log("error", `Lost the connection to the ring: ${reason}`);
     this.#connected = false;
     this.#quorum = null;
+    this.#watchdog?.quorum(null);
     this.#group.disconnected();
     this.#requests.disconnected();
     this.#setTimer("node:held", HELD_CHANGES_MS);
@@ -577,6 +592,7 @@ export class Node {
 
   #exit(code: number, clean = false): void {
     this.#exited = true;
+    this.#watchdog?.leave(clean);
     this.#emit({ type: "exit", code, clean });
   }
 
@@ -592,6 +608,9 @@ export class Node {
     switch (id) {
       case "persist":
         this.#group.outbox.retry();
+        return;
+      case "watchdog":
+        this.#watchdog?.due();
         return;
       case "held":
         this.#group.outbox.refuseHeld();

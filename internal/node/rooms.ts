@@ -54,6 +54,8 @@ export interface RoomsLink {
   listDone(effect: Extract<FencerEffect, { type: "list-done" }>): void;
   fencingChanged(): void;
   exit(code: number): void;
+  /** The cluster counts on this node's watchdog to reset it. */
+  starveWatchdog(): void;
   /** Where the tools of remote nodes are answered. */
   remoteTools: Pick<RemoteLinksOptions, "request" | "requestGone" | "watch" | "watchGone">;
 }
@@ -102,7 +104,7 @@ export class Rooms {
       clusterName: options.clusterName,
       configured: names.configured,
       dcVersion: options.dcVersion,
-      haveWatchdog: options.haveWatchdog,
+      haveWatchdog: options.watchdog !== null,
     });
     this.#executor = new Executor({
       nodeName,
@@ -116,6 +118,7 @@ export class Rooms {
       random: options.random,
       uuid: options.uuid,
       agentInfo: options.fenceAgentInfo,
+      watchdogTimeoutMs: options.watchdog?.timeoutMs ?? null,
     });
     this.attributes = new Attributes({ nodeName });
     this.local = new LocalResources({ uuid: String(nodeId), name: nodeName });
@@ -387,6 +390,13 @@ export class Rooms {
       case "notify":
         this.#onFenced(effect.record);
         return;
+      case "self-fence":
+        this.#link.starveWatchdog();
+        return;
+      case "unfit":
+        this.#log("error", effect.reason);
+        this.#link.exit(ExitCode.FATAL);
+        return;
       case "device-done":
         if (effect.run.startsWith("wait:")) {
           this.#link.deviceDone(effect);
@@ -417,6 +427,7 @@ export class Rooms {
     if (record.state !== "done" || record.exitStatus !== 0) return;
     if (target === this.#options.nodeName && action !== "on") {
       this.#log("error", `We were allegedly just fenced by ${record.delegate ?? record.origin}`);
+      this.#link.starveWatchdog();
       this.#link.exit(ExitCode.FATAL);
       return;
     }

@@ -3,6 +3,7 @@ import type { FenceAgentInfo } from "../fencer/mod.ts";
 import type { LogLevel, RingEvent } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { LocalAnswer, LocalCommand, WatchCall, WatchLine } from "./local.ts";
+import type { WatchdogOptions } from "./watchdog.ts";
 
 /** Who is on the other end of a local connection. */
 export interface Peer {
@@ -71,6 +72,8 @@ export type NodeEffect =
   | { type: "remote-send"; link: string; payload: string }
   | { type: "remote-close"; link: string }
   | { type: "kill"; run: string }
+  /** feed: the machine lives on for another timeout. disarm: the device stops watching. */
+  | { type: "watchdog"; order: "feed" | "disarm" }
   | { type: "set-timer"; id: string; delayMs: number }
   | { type: "clear-timer"; id: string }
   | { type: "log"; level: LogLevel; message: string }
@@ -91,7 +94,8 @@ export interface NodeOptions {
   /** An engine before this one ended without having stopped everything. */
   leftovers: boolean;
   dcVersion: string;
-  haveWatchdog: boolean;
+  /** Null when this machine has none that is used. */
+  watchdog: WatchdogOptions | null;
   ocfRoot: string;
   runFolder: string;
   operationLimit: number;

@@ -29,6 +29,8 @@ export interface ClusterOptions {
   twoNode?: boolean;
   /** The ring as it ships, packet by packet, instead of a model of what its users see. */
   packets?: boolean;
+  /** Timeout of each machine's watchdog device; absent: they have none. */
+  watchdogMs?: number;
 }
 
 /** A whole cluster in one thread, from one seed, in simulated time. */
@@ -65,6 +67,8 @@ export class SimulatedCluster {
       ring: this.ring,
       world: this.world,
       nodes,
+      watchdogMs: options.watchdogMs ?? null,
+      reset: (machine: Machine) => this.#reset(machine),
       log: (who: string, kind: string, text: string) => this.note(who, kind, text),
       fence: (by: string, run: FenceRun, done: (code: number | null) => void) =>
         this.#fence(by, run, done),
@@ -149,6 +153,14 @@ export class SimulatedCluster {
         done(takesMs > run.timeoutMs ? null : this.#deviceActs(action, target, by));
       });
     });
+  }
+
+  /** A machine's own watchdog resets it. */
+  #reset(machine: Machine): void {
+    this.note(machine.name, "watchdog", "was not fed: reset");
+    machine.powerOff();
+    const { rebootMs } = this.#options;
+    if (rebootMs !== null) this.queue.after(rebootMs, () => machine.powerOn());
   }
 
   /** What a device does now, and its agent's exit code. */

@@ -51,7 +51,7 @@ export class Engine {
       startedAtMs: machine.clockMs,
       leftovers,
       dcVersion: "3.0.0-muster",
-      haveWatchdog: false,
+      watchdog: context.watchdogMs === null ? null : { timeoutMs: context.watchdogMs },
       ocfRoot: "/usr/lib/ocf",
       runFolder: "/run",
       operationLimit: 4,
@@ -77,6 +77,7 @@ export class Engine {
   }
 
   join(): void {
+    this.step({ type: "start" });
     const { ring } = this.#context;
     ring.join(this.#machine.nodeId, this.#pid, (event) => this.step({ type: "ring", event }));
   }
@@ -158,6 +159,9 @@ export class Engine {
         return;
       case "exit":
         this.#machine.ended(effect.code, effect.clean);
+        return;
+      case "watchdog":
+        this.#machine.watchdog(effect.order);
         return;
       case "watch-line":
       case "kill":

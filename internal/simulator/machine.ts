@@ -22,6 +22,10 @@ export interface MachineContext {
   ring: Ring;
   world: World;
   nodes: { nodeId: number; name: string }[];
+  /** Timeout of each machine's watchdog device; null when they have none. */
+  watchdogMs: number | null;
+  /** A machine's watchdog device was not fed in time and resets it. */
+  reset(machine: Machine): void;
   /** A line of the log: who says it, of what kind, and what. */
   log(who: string, kind: string, text: string): void;
   /** A fence agent runs on some node; calls back with its exit code, null when it was timed out. */
@@ -58,6 +62,7 @@ export class Machine {
   #running = false;
   /** To be started again when it has stopped. */
   #again = false;
+  #cancelWatchdog: () => void = () => {};
 
   constructor(nodeId: number, name: string, context: MachineContext, disk = EMPTY_CIB) {
     this.disk = new SimulatedDisk(context.queue, context.random, tree(disk), tree(EMPTY_CIB));
@@ -94,6 +99,7 @@ export class Machine {
   powerOff(): void {
     if (!this.powered) return;
     this.powered = false;
+    this.#cancelWatchdog();
     this.lives += 1;
     this.#running = false;
     this.#paused = null;
@@ -103,6 +109,14 @@ export class Machine {
     this.disk.powerOff();
     this.#context.world.powerOff(this.name);
     this.#context.ring.powerOff(this.nodeId);
+  }
+
+  /** The device counts by itself, whether or not the machine runs. */
+  watchdog(order: "feed" | "disarm"): void {
+    this.#cancelWatchdog();
+    const { watchdogMs, queue } = this.#context;
+    if (order === "disarm" || watchdogMs === null) return;
+    this.#cancelWatchdog = queue.after(watchdogMs, () => this.#context.reset(this));
   }
 
   /** The whole machine stands still (a virtual machine that is not scheduled) and goes on later. */

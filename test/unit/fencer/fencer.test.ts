@@ -56,8 +56,16 @@ class Cluster {
   now = 1_000_000;
   #uuid = 0;
   info: FenceAgentInfo | null = INFO;
+  /** Nodes that said they do not feed their watchdog any more, or must not run. */
+  out: { node: string; effect: "self-fence" | "unfit" }[] = [];
+  readonly watchdogMs: number | null;
 
-  constructor(document: ReturnType<typeof cib>, names = ["n1", "n2", "n3"]) {
+  constructor(
+    document: ReturnType<typeof cib>,
+    names = ["n1", "n2", "n3"],
+    watchdogMs: number | null = null,
+  ) {
+    this.watchdogMs = watchdogMs;
     for (const name of names) this.add(name, document);
     this.membership(names);
   }
@@ -65,7 +73,8 @@ class Cluster {
   add(name: string, document: ReturnType<typeof cib>): void {
     const uuid = () => `op-${++this.#uuid}`;
     const agentInfo = () => this.info;
-    this.fencers.set(name, new Fencer({ nodeName: name, random: () => 2500, uuid, agentInfo }));
+    const common = { random: () => 2500, uuid, agentInfo, watchdogTimeoutMs: this.watchdogMs };
+    this.fencers.set(name, new Fencer({ nodeName: name, ...common }));
     this.send(name, { type: "cib", cib: document });
   }
 
@@ -82,6 +91,8 @@ class Cluster {
       else if (effect.type === "set-timer")
         this.timers.set(`${node}${effect.id}`, { node, ...effect });
       else if (effect.type === "clear-timer") this.timers.delete(`${node}${effect.id}`);
+      else if (effect.type === "self-fence" || effect.type === "unfit")
+        this.out.push({ node, effect: effect.type });
       else if (effect.type === "reply") this.replies.push(effect.result);
       else if (effect.type === "notify") this.notices.push({ node, ...effect });
       else if (effect.type === "device-done" || effect.type === "list-done") this.done.push(effect);
@@ -192,13 +203,12 @@ describe("one device", () => {
     expect(cluster.replies).toMatchObject([{ exitStatus: 1 }]);
   });
 
-  test("an agent without reboot turns off, then on; on need not succeed", () => {
+  test("an agent without reboot turns off, and not on again", () => {
     const cluster = new Cluster(cib(device("pdu", HOSTS)), ["n1"]);
     cluster.info = { ...INFO, actions: ["on", "off", "monitor"] };
     cluster.fence("n1");
     expect(cluster.answer(ok).stdin).toContain("action=off\n");
-    cluster.answer(bad);
-    expect(cluster.answer(bad).stdin).toContain("action=on\n");
+    expect(cluster.runs).toEqual([]);
     expect(cluster.replies).toMatchObject([{ exitStatus: 0 }]);
   });
 
@@ -216,7 +226,135 @@ describe("one device", () => {
   });
 });
 
+describe("delays", () => {
+  const delayOf = (cluster: Cluster): number | undefined =>
+    [...cluster.timers.values()].find((timer) => timer.id.startsWith("f:delay"))?.delayMs;
+
+  test("a base above the maximum counts as the maximum", () => {
+    const parameters = { ...HOSTS, pcmk_delay_base: "10s", pcmk_delay_max: "4s" };
+    const cluster = new Cluster(cib(device("ipmi", parameters)), ["n1"]);
+    cluster.fence("n1");
+    expect(delayOf(cluster)).toBe(4000);
+  });
+
+  test("what was asked for delays the first device alone; each has its own delays", () => {
+    const devices =
+      device("a", HOSTS) + device("b", { ...HOSTS, pcmk_delay_base: "2s" }, "fence_other");
+    const topology =
+      '<fencing-topology><fencing-level id="l1" target="n3" index="1" devices="a"/>' +
+      '<fencing-level id="l2" target="n3" index="2" devices="b"/></fencing-topology>';
+    for (const [asked, first, second] of [
+      [5000, 5000, 2000],
+      [-1, undefined, undefined],
+    ] as const) {
+      const cluster = new Cluster(cib(devices, topology), ["n1"]);
+      cluster.fence("n1", { delayMs: asked });
+      expect(delayOf(cluster)).toBe(first as number);
+      if (first !== undefined) cluster.fire(/delay/);
+      cluster.answer(bad);
+      cluster.answer(bad);
+      expect(delayOf(cluster)).toBe(second as number);
+    }
+  });
+});
+
+describe("watchdogs", () => {
+  const property = (value: string): string =>
+    '<crm_config><cluster_property_set id="o"><nvpair id="o-w" name="stonith-watchdog-timeout" ' +
+    `value="${value}"/></cluster_property_set></crm_config>`;
+  const withWatchdog = (value: string, resources = "", rest = "") => {
+    const parsed = parseXml(
+      `<cib><configuration>${property(value)}<nodes/><resources>${resources}</resources>${rest}` +
+        "</configuration></cib>",
+    );
+    if (!parsed.ok) throw new Error(parsed.error.message);
+    return parsed.value;
+  };
+
+  test("without a device the target is waited for, and told to let itself be reset", () => {
+    const cluster = new Cluster(withWatchdog("10s"), ["n1", "n2", "n3"], 5000);
+    cluster.fence("n1");
+    expect(cluster.out).toEqual([{ node: "n3", effect: "self-fence" }]);
+    expect(cluster.replies).toEqual([]);
+    expect([...cluster.timers.values()].find(({ id }) => id.includes("watchdog"))?.delayMs).toBe(
+      10_000,
+    );
+    cluster.fire(/watchdog/);
+    expect(cluster.replies).toMatchObject([{ exitStatus: 0, delegate: null }]);
+  });
+
+  test("a negative timeout is twice the device's; 0 turns it off", () => {
+    const automatic = new Cluster(withWatchdog("-1"), ["n1", "n2", "n3"], 5000);
+    automatic.fence("n1");
+    expect([...automatic.timers.values()].some(({ delayMs }) => delayMs === 10_000)).toBe(true);
+    const off = new Cluster(withWatchdog("0"), ["n1", "n2", "n3"], 5000);
+    off.fence("n1");
+    expect(off.replies).toMatchObject([{ exitStatus: 105 }]);
+  });
+
+  test("a node without a watchdog, or with one that is too slow, must not take part", () => {
+    expect(new Cluster(withWatchdog("10s"), ["n1"]).out).toEqual([{ node: "n1", effect: "unfit" }]);
+    expect(new Cluster(withWatchdog("10s"), ["n1"], 15_000).out).toHaveLength(1);
+    expect(new Cluster(withWatchdog("10s"), ["n1"], 10_000).out).toEqual([]);
+  });
+
+  test("a device that works is preferred; after one that fails the topology still ends there", () => {
+    const topology =
+      '<fencing-topology><fencing-level id="l1" target="n3" index="1" devices="ipmi"/></fencing-topology>';
+    const document = withWatchdog("10s", device("ipmi", HOSTS), topology);
+    const works = new Cluster(document, ["n1"], 5000);
+    works.fence("n1");
+    works.answer(ok);
+    expect(works.replies).toMatchObject([{ exitStatus: 0, delegate: "n1" }]);
+    const broken = new Cluster(document, ["n1"], 5000);
+    broken.fence("n1");
+    broken.answer(bad);
+    broken.answer(bad);
+    broken.fire(/watchdog/);
+    expect(broken.replies).toMatchObject([{ exitStatus: 0, delegate: null }]);
+  });
+
+  test("fence_watchdog says who fences itself, and can stand in a level", () => {
+    const watchdog = device("watchdog", { pcmk_host_list: "n2" }, "fence_watchdog");
+    const topology =
+      '<fencing-topology><fencing-level id="l1" target="n2" index="1" devices="watchdog"/></fencing-topology>';
+    const cluster = new Cluster(withWatchdog("10s", watchdog, topology), ["n1", "n2", "n3"], 5000);
+    expect(cluster.fencers.get("n1")!.devices("n2")).toEqual(["watchdog"]);
+    cluster.fence("n1");
+    expect(cluster.replies).toMatchObject([{ exitStatus: 105 }]);
+    cluster.fence("n1", { target: "n2" });
+    cluster.fire(/watchdog/);
+    expect(cluster.replies.at(-1)).toMatchObject([{ exitStatus: 0 }][0]!);
+  });
+
+  test("nothing is waited for to turn a node on", () => {
+    const cluster = new Cluster(withWatchdog("10s"), ["n1", "n2", "n3"], 5000);
+    cluster.fence("n1", { action: "on" });
+    expect(cluster.replies).toMatchObject([{ exitStatus: 105 }]);
+  });
+});
+
 describe("what a device can fence", () => {
+  test("names of hosts are compared without regard to case", () => {
+    const parameters = { pcmk_host_map: "N3:Plug7;n2:8", ip: "10.0.0.1" };
+    const cluster = new Cluster(cib(device("ipmi", parameters)), ["n1"]);
+    cluster.fence("n1");
+    expect(cluster.answer(ok).stdin).toContain("plug=Plug7\n");
+  });
+
+  test("a device whose list never worked is asked for the target's status", () => {
+    const cluster = new Cluster(cib(device("pdu", { ip: "10.0.0.1" })), ["n1"]);
+    cluster.fence("n1");
+    cluster.answer(bad);
+    expect(cluster.answer(bad).stdin).toContain("action=list\n");
+    expect(cluster.replies).toMatchObject([{ exitStatus: 105 }]);
+    cluster.fence("n1");
+    expect(cluster.answer({ ...ok, code: 2 }).stdin).toContain("action=status\n");
+    cluster.answer({ ...ok, code: 2 });
+    expect(cluster.answer(ok).stdin).toContain("action=reboot\n");
+    expect(cluster.replies.at(-1)).toMatchObject({ exitStatus: 0 });
+  });
+
   test("dynamic lists are asked for and believed for a while", () => {
     const cluster = new Cluster(cib(device("virt", {})), ["n1"]);
     cluster.fence("n1");
