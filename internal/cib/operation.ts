@@ -304,9 +304,10 @@ function upgrade(editor: Editor, options: ApplyOptions): Step {
   if (!upgraded.ok) return { failure: CibFailures.transformFailed };
   if (upgraded.value.get("validate-with") === editor.root.get("validate-with")) return DONE;
   const root = upgraded.value === editor.root ? upgraded.value.clone() : upgraded.value;
-  // A new schema is a new era of the configuration: its counting starts again.
+  // A new schema is a new era of the configuration: its counting starts again, with 1 as in the
+  // original, and goes on from there with what this request itself counts for.
   root.set("admin_epoch", String(cibVersion(root).adminEpoch + 1));
-  root.set("epoch", "0").set("num_updates", "0");
+  root.set("epoch", "1").set("num_updates", "1");
   editor.setRoot(root);
   return DONE;
 }

@@ -86,11 +86,12 @@ function nvsets(version: SchemaNumber): SchemaSource {
     REFERENCE,
     { attributes: "id:ID score:score?", children: `nvpair:${pair}* rule:${rule}?` },
   ];
-  const pair = (except?: Record<string, readonly string[]>): FormSource[] => [
+  const third = old && version >= 300;
+  const pair = (except?: readonly string[], holds = !old): FormSource[] => [
     { attributes: old ? "id-ref:IDREF name?" : "id-ref:IDREF" },
     {
       attributes: `id:ID name value${old ? "?" : ""}`,
-      ...(except === undefined || old ? {} : { except }),
+      ...(except === undefined || !holds ? {} : { except: { name: except } }),
     },
   ];
   return {
@@ -102,11 +103,54 @@ function nvsets(version: SchemaNumber): SchemaSource {
     "rsc-defaults": set("rsc-pair", "rule-rsc"),
     "op-defaults": set("op-pair", "rule-op"),
     pair: pair(),
-    "rsc-pair": pair({ name: ["restart-type"] }),
-    "op-pair": pair({ name: ["can_fail", "role_after_failure"] }),
-    property: old ? pair() : [...pair({ name: DROPPED_PROPERTIES }), STONITH_ACTION],
+    "rsc-pair": pair(["restart-type"]),
+    "op-pair": third ? pair(["requires"], true) : pair(["can_fail", "role_after_failure"]),
+    property: properties(),
+    "primitive-meta": set(third ? "primitive-pair" : "rsc-pair", "rule"),
+    "primitive-pair": pair(ISOLATION, true),
+    // Only the first schema of the third generation refuses the names that its upgrade rewrites.
+    "primitive-instance": set(version === 300 ? "parameter" : "pair", "rule-node"),
+    parameter: pair(OLD_FENCE_PARAMETERS, true),
+    "op-instance": set(version === 300 ? "op-parameter" : "pair", "rule-node"),
+    "op-parameter": pair(OPERATION_OPTIONS, true),
   };
+
+  function properties(): FormSource[] {
+    if (third) return [...pair(OLD_PROPERTIES, true), INFRASTRUCTURE];
+    return old ? pair() : [...pair(DROPPED_PROPERTIES), STONITH_ACTION];
+  }
 }
+
+/** Names that schemas 3.x no longer take: underscored spellings, and what became of defaults. */
+const OLD_PROPERTIES = [
+  ...["cluster-infrastructure", "expected-quorum-votes", "is-managed-default"],
+  ...["notification-agent", "notification-recipient", "default-action-timeout"],
+  ...["default-migration-threshold", "default-resource-stickiness"],
+  ...["default-resource-failure-stickiness", "default_action_timeout"],
+  ...["default_migration_threshold", "default_resource_failure_stickiness"],
+  ...["default_resource_stickiness", "is_managed_default", "cluster_recheck_interval"],
+  ...["dc_deadtime", "election_timeout", "no_quorum_policy", "remove_after_stop"],
+  ...["shutdown_escalation", "startup_fencing", "stonith_action", "stonith_enabled"],
+  ...["stop_orphan_actions", "stop_orphan_resources", "symmetric_cluster"],
+  "transition_idle_timeout",
+];
+
+const INFRASTRUCTURE: FormSource = {
+  attributes: "id:ID name=cluster-infrastructure value",
+  except: {
+    value: ["heartbeat", "openais", "classic openais", "classic openais (with plugin)", "cman"],
+  },
+};
+
+const ISOLATION = ["isolation", "isolation-host", "isolation-instance", "isolation-wrapper"];
+const OLD_FENCE_PARAMETERS = [
+  "pcmk_arg_map",
+  ...["list", "monitor", "off", "on", "reboot", "status"].map((name) => `pcmk_${name}_cmd`),
+];
+const OPERATION_OPTIONS = [
+  ...["interval-origin", "start-delay", "enabled", "on-fail", "record-pending", "role"],
+  ...["timeout", "requires"],
+];
 
 const DROPPED_PROPERTIES = [
   "crmd-finalization-timeout",
@@ -162,7 +206,8 @@ function rules(old: boolean): SchemaSource {
 function resources(version: SchemaNumber): SchemaSource {
   const old = version < 400;
   const extra = "instance_attributes:node-rules* meta_attributes:rsc-meta*";
-  const inner = `${extra} utilization:plain* operations?`;
+  const own = "instance_attributes:primitive-instance* meta_attributes:primitive-meta*";
+  const inner = `${own} utilization:plain* operations?`;
   const classes = `lsb|heartbeat|stonith|service|systemd${old ? "|upstart|nagios" : ""}`;
   const standard = (more: string): string[] => [
     `${more} class=ocf provider type`,
@@ -176,11 +221,12 @@ function resources(version: SchemaNumber): SchemaSource {
     (version >= 208 ? "bundle" : "");
   const all = kinds.trim().split(" ").join("|");
   const timing = "timeout? enabled:boolean? record-pending:boolean?";
-  const onFail = `ignore|block|demote|stop|restart|standby|fence|restart-container`;
+  const demotes = version >= 304 ? "demote|" : "";
+  const onFail = `ignore|block|${demotes}stop|restart|standby|fence|restart-container`;
   const op =
     `id:ID name interval ${DESCRIPTION} ${timing} role=${ROLES}? on-fail=${onFail}?` +
-    (old ? " requires=nothing|quorum|fencing|unfencing?" : "");
-  const operation = "instance_attributes:node-rules* meta_attributes:op-meta*";
+    (version < 300 ? " requires=nothing|quorum|fencing|unfencing?" : "");
+  const operation = "instance_attributes:op-instance* meta_attributes:op-meta*";
   return {
     resources: [{ children: `${all}*` }],
     primitive: [...standard(named), `${named} template:IDREF`].map((attributes) => ({

@@ -29,6 +29,33 @@ describe("CIB schema", () => {
     expect(fault({ resources: DUMMY, rest: tag })).toBeNull();
   });
 
+  test("refuses names that an upgrade took away, from the schema on that lacks them", () => {
+    const primitive = (sets: string, op = "") =>
+      '<primitive id="d" class="ocf" provider="pacemaker" type="Dummy">' +
+      `${sets}<operations><op id="o" name="monitor" interval="10s"${op}/></operations></primitive>`;
+    const set = (tag: string, name: string) =>
+      `<${tag} id="s"><nvpair id="p" name="${name}" value="1"/></${tag}>`;
+    const accepted = (schema: string, resources: string) => fault({ schema, resources }) === null;
+    const rows: [string, Record<string, boolean>][] = [
+      [set("meta_attributes", "isolation"), { "2.10": true, "3.0": false, "3.10": false }],
+      [set("instance_attributes", "pcmk_list_cmd"), { "2.10": true, "3.0": false, "3.1": true }],
+      [set("instance_attributes", "isolation"), { "2.10": true, "3.0": true, "4.0": true }],
+    ];
+    for (const [sets, by] of rows) {
+      for (const [schema, want] of Object.entries(by)) {
+        expect(accepted(schema, primitive(sets))).toBe(want);
+      }
+    }
+    for (const [schema, requires, demote] of [
+      ["2.10", true, false],
+      ["3.0", false, false],
+      ["3.4", false, true],
+    ] as const) {
+      expect(accepted(schema, primitive("", ' requires="fencing"'))).toBe(requires);
+      expect(accepted(schema, primitive("", ' on-fail="demote"'))).toBe(demote);
+    }
+  });
+
   test.each([
     ["an element where none of that name may be", { resources: "<bogus id='x'/>" }],
     ["an attribute that is none", { resources: DUMMY.replace("type=", "bogus='1' type=") }],
