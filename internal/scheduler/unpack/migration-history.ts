@@ -6,6 +6,11 @@ import { historyOf, opsOf } from "./history-index.ts";
 import { compareAge } from "./op-age.ts";
 import type { HistoryOp } from "./operation.ts";
 
+/**
+ * The one operation of a kind in a resource's history. Where several would fit there is none: the
+ * original looks for a single match and takes many for no answer, so what a node said in two
+ * monitors does not speak against a migration.
+ */
 function findOp(
   ws: WorkingSet,
   resource: string,
@@ -15,13 +20,12 @@ function findOp(
   wantedRc: string | null,
 ): Element | null {
   const peer = task === "migrate_to" ? "migrate_target" : "migrate_source";
-  for (const op of opsOf(ws, node, resource)) {
-    if (op.get("operation") !== task) continue;
-    if (other !== null && op.get(peer) !== other) continue;
-    if (wantedRc === null) return op;
-    return op.get("rc-code") === wantedRc && op.get("op-status") === "0" ? op : null;
-  }
-  return null;
+  const found = opsOf(ws, node, resource).filter(
+    (op) => op.get("operation") === task && (other === null || op.get(peer) === other),
+  );
+  const op = found.length === 1 ? found[0]! : null;
+  if (op === null || wantedRc === null) return op;
+  return op.get("rc-code") === wantedRc && op.get("op-status") === "0" ? op : null;
 }
 
 const STATE_TASKS = new Set(["start", "stop", "migrate_to", "migrate_from"]);
