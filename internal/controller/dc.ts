@@ -12,6 +12,7 @@ import type {
   HistoryResult,
 } from "./dc-types.ts";
 import { readGraph } from "./graph.ts";
+import { leftRunning } from "./left-running.ts";
 import { findNodeState, nodeStateUpdate, transientAttributesPath } from "./node-state.ts";
 import { Transition } from "./transition.ts";
 
@@ -272,8 +273,11 @@ export class DesignatedController {
     if (nodeDown) this.#lost.add(node.name);
     this.#log("notice", `Node ${node.name} state is now lost`);
     const orderly = state?.get("expected") === "down";
+    // Whoever left services running is not to be taken for one that may come back any moment: while
+    // it is in the ring the scheduler would promote another beside the instance that runs there.
+    const left = orderly && leftRunning(state);
     const lost = {
-      ...(nodeDown ? { inCcm: 0 } : {}),
+      ...(nodeDown || left ? { inCcm: 0 } : {}),
       crmd: 0,
       join: "down" as const,
       ...(orderly ? { expected: "down" as const } : {}),

@@ -169,7 +169,8 @@ export class TotemRing implements Ring {
   view(nodeId: number): { side: number; quorate: boolean } {
     const { life } = this.#station(nodeId);
     if (life?.lastQuorum == null) return { side: -nodeId, quorate: false };
-    const { rep, seq } = life.stack.totem.ring;
+    // A ring that still forms, or whose members still tell each other what they hold, is nobody's yet.
+    const { rep, seq } = life.lastQuorum.ring;
     return { side: seq * 256 + rep, quorate: life.lastQuorum.quorate };
   }
 
