@@ -15,7 +15,7 @@ export function collectPart(root: string, node: string): Part {
   const at = (path: string): string => join(root, path);
   return {
     node,
-    cib: clean(() => readFileSync(at(Paths.cibFile), "utf8")),
+    cib: clean(() => readFileSync(at(Paths.cibFile), "utf8"), Date.now()),
     history: newest(at(Paths.cibFolder), /^cib-\d+\.raw$/, BACKUPS),
     inputs: newest(at(Paths.schedulerInputs), /^pe-(input|warn|error)-\d+\.(zst|bz2)$/, INPUTS),
     log: [
@@ -25,9 +25,9 @@ export function collectPart(root: string, node: string): Part {
   };
 }
 
-function clean(read: () => string): string | null {
+function clean(read: () => string, savedMs: number): string | null {
   try {
-    return withoutSecrets(read());
+    return withoutSecrets(read(), savedMs);
   } catch {
     return null;
   }
@@ -43,7 +43,7 @@ function newest(folder: string, name: RegExp, most: number): Part["inputs"] {
   const dated = files.map((file) => ({ file, savedMs: statSync(join(folder, file)).mtimeMs }));
   dated.sort((a, b) => a.savedMs - b.savedMs || numberOf(a.file) - numberOf(b.file));
   return dated.slice(-most).flatMap(({ file, savedMs }) => {
-    const xml = clean(() => readInput(join(folder, file)));
+    const xml = clean(() => readInput(join(folder, file)), savedMs);
     return xml === null ? [] : [{ file, savedMs, xml }];
   });
 }

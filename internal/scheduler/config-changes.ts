@@ -36,7 +36,8 @@ export function handleConfigChanges(ws: WorkingSet): void {
   }
 }
 
-function primitivesById(
+/** Primitives by their own ids and by those that they have in the history. */
+export function primitivesById(
   resources: readonly Resource[],
   into: Map<string, Resource[]>,
 ): Map<string, Resource[]> {

@@ -73,6 +73,19 @@ function opDigest(
   const key = opKey(resource.id, task, intervalMs);
   const cached = node.digests.get(key) as OpDigest | undefined;
   if (cached !== undefined) return cached;
+  const result = computeDigest(ws, resource, node, task, intervalMs, xml);
+  node.digests.set(key, result);
+  return result;
+}
+
+function computeDigest(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  task: string,
+  intervalMs: number,
+  xml: Element | null,
+): OpDigest {
   const parameters = new Map<string, string>();
   const add = (name: string, value: string) => {
     if (!parameters.has(name)) parameters.set(name, value);
@@ -91,7 +104,7 @@ function opDigest(
     parameters.set("CRM_meta_timeout", meta.get("timeout")!);
   }
   let secure: string | null = null;
-  const result: OpDigest = {
+  return {
     parameters,
     all: digestOf(parameters),
     secure: () => {
@@ -101,8 +114,18 @@ function opDigest(
     restart: xml === null ? null : restartDigest(ws, xml, parameters),
     verdict: intervalMs === 0 && own.size > 0 ? "restart" : "match",
   };
-  node.digests.set(key, result);
-  return result;
+}
+
+/** What a history entry would have recorded with the parameters as they are now, by attribute. */
+export function digestsNow(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  xml: Element,
+): Record<string, string | null> {
+  const task = xml.get("operation") ?? "";
+  const { all, secure, restart } = computeDigest(ws, resource, node, task, intervalOf(xml), xml);
+  return { "op-digest": all, "op-secure-digest": secure(), "op-restart-digest": restart };
 }
 
 function intervalOf(xml: Element): number {

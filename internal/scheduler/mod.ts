@@ -1,4 +1,5 @@
 export { Action, type Link } from "./action.ts";
+export { carryDigests } from "./carry-digests.ts";
 export * from "./constants.ts";
 export type * from "./constraint.ts";
 export { unpackConstraints } from "./constraints/unpack.ts";

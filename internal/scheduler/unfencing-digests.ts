@@ -5,7 +5,10 @@ import type { Resource } from "./resource.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 /** Fence devices that unfence, in order of resources (newest found first). */
-function unfencingDevices(resources: readonly Resource[], found: Resource[]): Resource[] {
+export function unfencingDevices(
+  resources: readonly Resource[],
+  found: Resource[] = [],
+): Resource[] {
   for (const resource of resources) {
     if (resource.variant !== 0) unfencingDevices(resource.children, found);
     else if (resource.fenceDevice) {
