@@ -1,4 +1,5 @@
-import { INFINITY_SCORE, parseDurationMs } from "../base/mod.ts";
+import { INFINITY_SCORE, parseDurationMs, parseScore } from "../base/mod.ts";
+import type { Element } from "../xml/mod.ts";
 import { clusterProperty } from "./bootstrap.ts";
 import type { CibChange, DcEffect, DcOptions, DcView, HistoryResult } from "./dc-types.ts";
 import { failCountChange, failureAttribute } from "./fail-count.ts";
@@ -16,7 +17,7 @@ import type { Transition } from "./transition.ts";
 import { formatTransitionKey, parseTransitionKey } from "./transition-key.ts";
 
 const FENCE_RETRY_MS = 1_000;
-/** Between attempts once stonith-max-attempts of them failed. */
+/** Between attempts once stonith-max-attempts of them failed, when nothing else happens. */
 const FENCE_GIVEN_UP_MS = 60_000;
 const DEFAULT_FENCE_ATTEMPTS = 10;
 const TIMED_OUT = 2;
@@ -146,7 +147,8 @@ export class ActionRunner {
   onFenceReply(
     reply: { requestId: string; ok: boolean; reason: string },
     transition: Transition | null,
-  ): { target: string; retryMs: number } | null {
+    view: DcView,
+  ): { target: string; retryMs: number; givenUp: boolean } | null {
     const entry = this.#fencing.get(reply.requestId);
     if (entry === undefined) return null;
     this.#fencing.delete(reply.requestId);
@@ -154,13 +156,25 @@ export class ActionRunner {
     if (transition?.id === entry.transition) transition.end(entry.action.id, reply.ok);
     if (reply.ok) {
       this.#fenceFailures.delete(target);
-      return { target, retryMs: 0 };
+      this.#recordUnfencing(entry.action);
+      return { target, retryMs: 0, givenUp: false };
     }
     const failures = (this.#fenceFailures.get(target) ?? 0) + 1;
     this.#fenceFailures.set(target, failures);
     this.#log("error", `Fencing of ${target} failed (attempt ${failures}): ${reply.reason}`);
-    const retryMs = failures < DEFAULT_FENCE_ATTEMPTS ? FENCE_RETRY_MS : FENCE_GIVEN_UP_MS;
-    return { target, retryMs };
+    const givenUp = failures >= fenceAttempts(view.cib);
+    return { target, retryMs: givenUp ? FENCE_GIVEN_UP_MS : FENCE_RETRY_MS, givenUp };
+  }
+
+  /** By which definitions of devices a node was unfenced: when they change it has to be again. */
+  #recordUnfencing({ node, parameters }: GraphAction): void {
+    if (parameters["CRM_meta_stonith_action"] !== "on" || node === null) return;
+    for (const name of ["digests_all", "digests_secure"]) {
+      const value = parameters[`CRM_meta_${name}`];
+      if (value === undefined) continue;
+      const attribute = `#${name.replace("_", "-")}`;
+      this.#emit({ type: "set-attribute", node, name: attribute, value, remote: false });
+    }
   }
 
   /** Records that a node was fenced. */
@@ -362,4 +376,11 @@ function timerId(transition: number, action: number): string {
 
 function numberOrNull(text: string | undefined): number | null {
   return text === undefined ? null : Number(text);
+}
+
+/** stonith-max-attempts: after so many failures in a row a node is fenced only when something changed. */
+function fenceAttempts(cib: Element): number {
+  const text = clusterProperty(cib, "stonith-max-attempts");
+  const score = text === null ? null : parseScore(text);
+  return score !== null && score > 0 ? score : DEFAULT_FENCE_ATTEMPTS;
 }

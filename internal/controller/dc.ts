@@ -37,6 +37,8 @@ const DECIDE_ANEW: Partial<Record<ChangeReason, string>> = {
   membership: "membership change",
 };
 
+const FENCING_RETRY = "fencing-retry";
+
 export type DcState =
   | "S_NOT_DC"
   | "S_INTEGRATION"
@@ -324,6 +326,8 @@ export class DesignatedController {
 
   #onCibChanged(reason: ChangeReason, view: DcView): void {
     if (reason === "attributes") this.#release("fail-count");
+    // It may be about the devices.
+    if (reason === "client") this.#release("fencing-failed");
     if (reason === "membership" || reason === "state") this.#release("loss");
     if (reason === "fenced") this.#release("fenced");
     const why = DECIDE_ANEW[reason];
@@ -432,8 +436,12 @@ export class DesignatedController {
   // --- Fencing --------------------------------------------------------------------------------
 
   #onFenceReply(event: Extract<DcEvent, { type: "fence-reply" }>, view: DcView): void {
-    const outcome = this.#actions.onFenceReply(event, this.#transition);
-    if (outcome !== null) {
+    const outcome = this.#actions.onFenceReply(event, this.#transition, view);
+    if (outcome?.givenUp === true) {
+      // Not again for its own sake, and nothing else has to wait for it.
+      this.#abort(`fencing of ${outcome.target} failed`);
+      this.#out.push({ type: "set-timer", id: FENCING_RETRY, delayMs: outcome.retryMs });
+    } else if (outcome !== null) {
       // A device that fails at once must not be asked in a tight loop.
       if (!event.ok) this.#hold("fencing-failed", outcome.retryMs);
       if (!event.ok) this.#evaluate(`fencing of ${outcome.target} failed`, view);
@@ -459,6 +467,10 @@ export class DesignatedController {
   // --- Timers ---------------------------------------------------------------------------------
 
   #onTimer(id: string, view: DcView): void {
+    if (id === FENCING_RETRY) {
+      if (this.#state !== "S_NOT_DC") this.#evaluate("fencing is tried again", view);
+      return;
+    }
     if (id === "recheck") {
       this.#evaluate("cluster-recheck-interval", view);
       return;

@@ -296,6 +296,7 @@ export class Fencer {
       device: device.id,
       verified: this.#devices.isVerified(device.id),
       timeoutMs: total + maxMs,
+      required: action === "on" && info?.automaticUnfence === true,
     };
   }
 

@@ -9,6 +9,8 @@ export interface Offer {
   verified: boolean;
   /** Longest that it may take on that node, its delays included. */
   timeoutMs: number;
+  /** Turning a node on needs this device, whichever others there are (automatic unfencing). */
+  required: boolean;
 }
 
 /** One thing to do: this action with this device, or with any one of a node's devices. */
@@ -43,7 +45,9 @@ export function makePlans(
 ): Plan[] {
   const fencing = action !== "on" && selfFencing;
   const itself: Step = { action, attempts: [], optional: false, watchdog: true };
-  const ranked = rank(offers, target, self);
+  const ranked = rank(offers, target, self, action);
+  const required = requiredSteps(action, ranked);
+  if (levels.length === 0 && required.length > 0) return [{ level: null, steps: required }];
   if (levels.length === 0) {
     if (ranked.length === 0) return fencing ? [{ level: null, steps: [itself] }] : [];
     return [{ level: null, steps: [{ action, attempts: ranked, optional: false }] }];
@@ -61,19 +65,33 @@ export function makePlans(
     };
     const remap = action === "reboot" && level.devices.length > 1;
     const steps = remap ? [...step("off", false), ...step("on", true)] : step(action, false);
-    plans.push({ level: level.index, steps });
+    const more = required.filter((step) => !names.includes(step.attempts[0]!.device));
+    plans.push({ level: level.index, steps: [...steps, ...more] });
   }
   // Whatever the levels say, a node that fences itself is down after that time.
   if (fencing) plans.push({ level: null, steps: [itself] });
   return plans;
 }
 
-/** Verified devices first, then our own; the target itself only when nobody else can do it. */
-function rank(offers: Offer[], target: string, self: string): Offer[] {
+/** A step for each device without which a node must not be turned on. */
+function requiredSteps(action: FenceAction, ranked: Offer[]): Step[] {
+  if (action !== "on") return [];
+  const devices = new Set(ranked.filter((offer) => offer.required).map((offer) => offer.device));
+  return [...devices].map((device) => {
+    const attempts = ranked.filter((offer) => offer.device === device);
+    return { action, attempts, optional: false };
+  });
+}
+
+/**
+ * Verified devices first, then our own; the target itself only when nobody else can do it, or when
+ * it is turned on: some devices can be told that by the target alone.
+ */
+function rank(offers: Offer[], target: string, self: string, action: FenceAction): Offer[] {
   const weight = (offer: Offer): number =>
     (offer.node === target ? 4 : 0) + (offer.verified ? 0 : 2) + (offer.node === self ? 0 : 1);
   const others = offers.filter((offer) => offer.node !== target);
-  const usable = others.length > 0 ? others : offers;
+  const usable = others.length > 0 && action !== "on" ? others : offers;
   return usable
     .map((offer, at) => ({ offer, at }))
     .sort((a, b) => weight(a.offer) - weight(b.offer) || a.at - b.at)

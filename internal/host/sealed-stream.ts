@@ -24,6 +24,8 @@ const KEY_BYTES = 32;
 const TAG_BYTES = 32;
 const HELLO_BYTES = MAGIC.length + KEY_BYTES + TAG_BYTES;
 const GCM_TAG_BYTES = 16;
+/** A frame's length. */
+const HEAD_BYTES = 4;
 /** Of one frame's content. */
 export const SEALED_FRAME_MAX = 64 * 1024 * 1024;
 /** What precedes a raw X25519 key in its DER form. */
@@ -42,7 +44,12 @@ export class SealedStream {
   #receive: Uint8Array | null = null;
   #sent = 0n;
   #received = 0n;
+  /** Bytes not yet made frames of: those that were joined, and chunks that came after them. */
   #buffer: Buffer = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #held = 0;
+  /** Fewer bytes than this make no frame. */
+  #wanted = 0;
 
   constructor(side: "client" | "server", secret: Uint8Array) {
     if (secret.length === 0) throw new SealError("the cluster's key is empty");
@@ -67,7 +74,12 @@ export class SealedStream {
    * Throws {@link SealError} when the peer is not one of ours or says what it cannot say.
    */
   take(bytes: Uint8Array): { reply: Buffer | null; frames: Buffer[] } {
-    this.#buffer = Buffer.concat([this.#buffer, bytes]);
+    this.#chunks.push(Buffer.from(bytes));
+    this.#held += bytes.length;
+    // Joined once per frame: a large one comes in many chunks.
+    if (this.#held < this.#wanted) return { reply: null, frames: [] };
+    this.#buffer = Buffer.concat([this.#buffer, ...this.#chunks]);
+    this.#chunks = [];
     let reply: Buffer | null = null;
     if (!this.open) {
       const early = this.#buffer.subarray(0, MAGIC.length);
@@ -79,7 +91,15 @@ export class SealedStream {
     }
     const frames: Buffer[] = [];
     for (let frame = this.#next(); frame !== null; frame = this.#next()) frames.push(frame);
+    this.#held = this.#buffer.length;
+    this.#wanted = this.#needed();
     return { reply, frames };
+  }
+
+  /** How many bytes the next frame takes, as far as its head is there. */
+  #needed(): number {
+    if (this.#buffer.length < HEAD_BYTES) return 0;
+    return HEAD_BYTES + this.#buffer.readUInt32BE(0) + GCM_TAG_BYTES;
   }
 
   seal(content: Uint8Array): Buffer {

@@ -68,7 +68,9 @@ export async function setProperties(
   const watchdog = wanted.get("stonith-watchdog-timeout");
   const isSet = configured.includes("stonith-watchdog-timeout");
   if (watchdog !== undefined && (watchdog !== "" || isSet)) {
-    context.report.all(await checkWatchdogTimeout(context, watchdog, forced));
+    const pairs = set.elements("nvpair");
+    const fed = pairs.some((p) => p.get("name") === "have-watchdog" && p.get("value") === "true");
+    context.report.all(await checkWatchdogTimeout(context, watchdog, { forced, fed }));
   }
   context.report.stopOnErrors();
   setPairsInOrder(set, wanted, ids);

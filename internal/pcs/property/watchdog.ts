@@ -7,18 +7,19 @@ const SBD_DEFAULT_SECONDS = 5;
 
 /**
  * What speaks against a value of stonith-watchdog-timeout, as SBD is set up here. Where nobody can
- * tell whether SBD starts with the machine, it counts as enabled: the careful answer.
+ * tell whether SBD starts with the machine, it counts as enabled: the careful answer. `fed`: the
+ * cluster has watchdogs in use (have-watchdog), be it by SBD or by its own engines.
  */
 export async function checkWatchdogTimeout(
   context: PcsContext,
   value: string,
-  forced: boolean,
+  { forced, fed }: { forced: boolean; fed: boolean },
 ): Promise<Report[]> {
   const seconds = value === "" ? 0 : timeoutSeconds(value);
   if (seconds === null) return [];
   const cannotSet = "stonith-watchdog-timeout can only be unset or set to 0 while ";
   const { enabled, known } = await context.env.service("sbd");
-  if (known && !enabled) return seconds === 0 ? [] : [error(`${cannotSet}SBD is disabled`)];
+  if (known && !enabled && !fed) return seconds === 0 ? [] : [error(`${cannotSet}SBD is disabled`)];
   const config = await sbdConfig(context);
   if (config.get("SBD_DEVICE")) {
     if (seconds === 0) return [];

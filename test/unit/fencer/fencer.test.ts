@@ -427,6 +427,28 @@ describe("topology", () => {
   });
 });
 
+describe("unfencing", () => {
+  test("every device that unfences by itself is needed, on the target where it says so", () => {
+    const devices = device("ipmi", HOSTS) + device("scsi", HOSTS) + device("san", HOSTS);
+    const cluster = new Cluster(cib(devices));
+    cluster.info = { ...INFO, automaticUnfence: true, onTarget: true };
+    cluster.fence("n1", { action: "on" });
+    expect(cluster.answer(ok)).toMatchObject({ node: "n3" });
+    expect(cluster.answer(ok)).toMatchObject({ node: "n3" });
+    expect(cluster.replies).toEqual([]);
+    expect(cluster.answer(ok)).toMatchObject({ node: "n3" });
+    expect(cluster.replies).toMatchObject([{ exitStatus: 0 }]);
+  });
+
+  test("one of the others will do when no device unfences by itself", () => {
+    const cluster = new Cluster(cib(device("a", HOSTS) + device("b", HOSTS)));
+    cluster.fence("n1", { action: "on" });
+    cluster.answer(ok);
+    expect(cluster.runs).toEqual([]);
+    expect(cluster.replies).toMatchObject([{ exitStatus: 0 }]);
+  });
+});
+
 describe("requests together", () => {
   test("a second request for the same joins the first, from whichever node", () => {
     const cluster = new Cluster(cib(device("ipmi", HOSTS)));

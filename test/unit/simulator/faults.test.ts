@@ -57,6 +57,29 @@ describe("a cluster under fault", () => {
     expect(output).toContain('<lrm_rsc_op id="d1_last_failure_0"');
   });
 
+  test("fencing that was given up holds nothing else back, and a change has it tried again", () => {
+    const cluster = configured(3, null);
+    cluster.fencing = "fails";
+    cluster.machine("node3").powerOff();
+    cluster.run(40_000);
+    const history = () => cluster.call("node1", "fenceHistory", {}).entries.length;
+    const given = history();
+    expect(given).toBeGreaterThanOrEqual(10);
+    cluster.run(20_000);
+    expect(history() - given).toBeLessThanOrEqual(1);
+    cluster.fencing = "works";
+    cluster.cib("node1", {
+      operation: "modify",
+      scope: "crm_config",
+      input:
+        '<crm_config><cluster_property_set id="o"><nvpair id="o-x" name="batch-limit" value="7"/></cluster_property_set></crm_config>',
+      allowCreate: true,
+    });
+    cluster.run(5_000);
+    expect(cluster.fenced.map(({ target }) => target)).toContain("node3");
+    expect(only(cluster, "d1")).not.toBe("node3");
+  });
+
   test("a node that loses power is fenced before its resources start elsewhere", () => {
     const cluster = configured(2);
     const node = only(cluster, "g1");
