@@ -79,6 +79,8 @@ async function run(tool: ToolRun): Promise<number> {
       return listInstalled(tool);
     case "metadata":
       return metadata(tool);
+    case "validate":
+      return (await import("./fence-validate.ts")).validate(tool);
     case "list-registered":
       return devices(tool, null);
     case "list":

@@ -11,6 +11,7 @@ import {
   listProviders,
 } from "../../internal/host/agents.ts";
 import { fenceMetadata } from "../../internal/host/fence-metadata.ts";
+import { validationInput } from "../../internal/host/fence-validation.ts";
 import { serviceMetadata } from "../../internal/host/service-metadata.ts";
 import type { AgentCatalog, AgentRun } from "../../internal/pcs/mod.ts";
 import { cachedMetadata } from "./metadata-cache.ts";
@@ -91,7 +92,8 @@ async function validate(name: string, parameters: Map<string, string>): Promise<
   const found = find(name);
   if (found === null) return { code: 5, output: noMetadata(name) };
   if (standard === "stonith") {
-    return start(found.argv, {}, await fenceInput(name, parameters));
+    const known = parameters.size === 0 ? ok("") : await metadata(name);
+    return start(found.argv, {}, validationInput(parameters, known.ok ? known.value : ""));
   }
   const variables: Record<string, string> = {
     ...ocfVariables(name, found.ocfRoot),
@@ -100,25 +102,6 @@ async function validate(name: string, parameters: Map<string, string>): Promise<
   };
   for (const [option, value] of parameters) variables[`OCF_RESKEY_${option}`] = value;
   return start([...found.argv, "validate-all"], variables);
-}
-
-/** The node that a fence agent is to think of while it only checks its parameters. */
-const SOME_NODE = "node1";
-
-/** What the cluster's fencer would give a fence agent on its standard input. */
-async function fenceInput(name: string, parameters: Map<string, string>): Promise<string> {
-  // As with the original, without any parameter no node is named either.
-  if (parameters.size === 0) return "action=validate-all\n";
-  const own = new Map([["nodename", SOME_NODE]]);
-  for (const [option, value] of parameters) {
-    if (!option.startsWith("pcmk_") && option !== "provides") own.set(option, value);
-  }
-  own.set("action", "validate-all");
-  const known = await metadata(name);
-  const text = known.ok ? known.value : "";
-  const target = ["port", "plug"].find((option) => text.includes(`<parameter name="${option}"`));
-  if (target !== undefined && !own.has(target)) own.set(target, SOME_NODE);
-  return [...own].map(([option, value]) => `${option}=${value}\n`).join("");
 }
 
 /** Exit code that a shell gives for a command that cannot be run. */

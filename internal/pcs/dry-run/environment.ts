@@ -66,6 +66,9 @@ export function dryRunEnvironment(env: PcsEnvironment): DryRun {
       return onCopy(argv);
     }
     if (name === "cibadmin" && rest.includes("--upgrade")) return onCopy(argv);
+    // Permanent node attributes are in the CIB, all others where no copy helps.
+    const permanent = rest.join(" ").startsWith("-t nodes ");
+    if (name === "crm_attribute" && permanent) return onCopy(argv);
     if (name === "crm_resource" && rest.includes("--wait")) {
       return { code: 0, stdout: "", stderr: "" };
     }
