@@ -14,6 +14,8 @@ const AGENT_TIMEOUT_MS = 30_000;
 const ENODATA = 61;
 const ETIME = 62;
 const EOPNOTSUPP = 95;
+/** Pacemaker's own number of a failure without further meaning. */
+const GENERIC_FAILURE = -1001;
 
 /** What an agent said of the parameters it was given. */
 interface Verdict {
@@ -77,12 +79,13 @@ async function check(argv: string[], parameters: Map<string, string>): Promise<V
   return { code: failureNumber(result), stdout, stderr };
 }
 
-/** What the exit of a fence agent is told as: an errno, whatever its own number was. */
+/** What the exit of a fence agent is told as: by what it said, whatever its own number was. */
 function failureNumber({ outcome, code, stderr }: SpawnResult): number {
   if (outcome === "exited" && code === 0) return 0;
   // Some agents have a time limit of their own, and only say so.
   if (outcome === "timeout" || stderr.includes("imed out")) return ETIME;
-  return stderr.includes("Unrecognised action") ? EOPNOTSUPP : ENODATA;
+  if (stderr === "") return ENODATA;
+  return stderr.includes("Unrecognised action") ? EOPNOTSUPP : GENERIC_FAILURE;
 }
 
 function run(argv: string[], stdin: string): Promise<SpawnResult> {
