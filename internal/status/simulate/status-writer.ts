@@ -2,6 +2,7 @@ import { addScores, formatScore, parseScore } from "../../base/mod.ts";
 import { historyEntries, type OperationRecord } from "../../controller/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import type { SimulatedEvent } from "./events.ts";
+import { HistoryIndex } from "./history-index.ts";
 
 const FAKE_UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 const ORIGIN = "crm_simulate";
@@ -25,6 +26,7 @@ export class StatusWriter {
   readonly #nowSeconds: number;
   readonly #report: (event: SimulatedEvent) => void;
   readonly #addNodes: boolean;
+  readonly #histories = new HistoryIndex();
 
   /** `addNodes`: a node that is met and not configured becomes so. */
   constructor(
@@ -119,19 +121,15 @@ export class StatusWriter {
     historyName: string,
     agent: { class: string; provider: string | null; type: string },
   ): Element {
-    // Where one id stands twice neither entry is trusted.
-    const find = (id: string) => {
-      const all = state.first("lrm")?.first("lrm_resources")?.elements("lrm_resource") ?? [];
-      const same = all.filter((entry) => entry.id === id);
-      return same.length === 1 ? same[0]! : null;
-    };
+    const resources = state.first("lrm")?.first("lrm_resources") ?? null;
+    const find = (id: string) => (resources === null ? null : this.#histories.find(resources, id));
     const found = find(resource) ?? find(historyName);
     if (found !== null) return found;
     const lrm = state.first("lrm") ?? state.append(new Element("lrm", { id: state.id }));
     const entry = new Element("lrm_resource", { id: historyName, class: agent.class });
     if (agent.provider !== null) entry.set("provider", agent.provider);
     entry.set("type", agent.type);
-    return lrm.ensure("lrm_resources").append(entry);
+    return this.#histories.append(lrm.ensure("lrm_resources"), entry);
   }
 
   /** Adds a result to a history, replacing the entry of the same kind. */

@@ -44,6 +44,16 @@ describe("simulated transition", () => {
     expect(text(cib, ["resources"])).toContain("Started node2");
   });
 
+  test("of a resource whose id stands twice in a history a third entry is written", () => {
+    const cib = cibOf(resource, nodeState(1, start() + start()) + nodeState(2, ""));
+    simulateTransition(cib, move, read(cib), { nowSeconds, failures: [] });
+    const entries = cib
+      .descendants("lrm_resource")
+      .map((entry) => entry.elements("lrm_rsc_op").map((op) => op.get("operation")));
+    // Stopped on the first node; on the second one entry takes both the start and the monitor.
+    expect(entries).toEqual([["start"], ["start"], ["stop"], ["start", "monitor"]]);
+  });
+
   test("an operation that is to fail ends the transition and counts", () => {
     const cib = fresh();
     const failures = ["web_start_0@node2=1"];
