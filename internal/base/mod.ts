@@ -3,6 +3,7 @@ export * from "./boolean.ts";
 export * from "./duration.ts";
 export * from "./exit-code.ts";
 export * from "./exit-text.ts";
+export * from "./hash-order.ts";
 export * from "./limits.ts";
 export * from "./result.ts";
 export * from "./score.ts";

@@ -1,15 +1,13 @@
 import { INFINITY_SCORE } from "../base/mod.ts";
-import { newNodeAction, opKey, pseudoAction } from "./actions.ts";
+import { newNodeAction, opKey } from "./actions.ts";
 import { effectOf } from "./assign/colocation-apply.ts";
 import { thisWithOf, withThisOf } from "./assign/colocations-of.ts";
+import { nodesInHashOrder } from "./assign/nodes.ts";
 import { A, O } from "./constants.ts";
-import { glibOrder } from "./glib-order.ts";
 import type { Node } from "./node.ts";
 import { newOrdering } from "./orderings.ts";
 import type { Resource } from "./resource.ts";
 import type { WorkingSet } from "./working-set.ts";
-
-void pseudoAction;
 
 function amount(text: string | undefined): number {
   if (text === undefined || !/^\s*[+-]?\d+\s*$/.test(text)) return 0;
@@ -151,8 +149,7 @@ export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Nod
   const table = resource.allowed;
   let anyForAll = false;
   let most: Node | null = null;
-  const listed = ws.nodes.filter((node) => table.has(node));
-  for (const node of glibOrder(listed, (each) => each.id)) {
+  for (const node of nodesInHashOrder(ws, table)) {
     if (!node.available || table.score(node) < 0) continue;
     if (fits(node, needs)) anyForAll = true;
     if (most === null || compareCapacities(node, most) < 0) most = node;

@@ -1,7 +1,6 @@
 export { clusterStatusXml, type StatusReport, writeClusterStatus } from "./cluster-status.ts";
 export { type Explanation, explainResource, type NodeExplanation } from "./explain/explain.ts";
 export { explanationText } from "./explain/text.ts";
-export { hashOrder } from "./hash-order.ts";
 export { nodeSelected, SECTIONS, type Section, type ShowOptions } from "./options.ts";
 export { type HtmlOptions, HtmlSink } from "./output/html-sink.ts";
 export type { Rich, Sink, Span } from "./output/sink.ts";

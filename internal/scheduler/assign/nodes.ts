@@ -1,5 +1,4 @@
-import { formatScore, INFINITY_SCORE } from "../../base/mod.ts";
-import { glibOrder } from "../glib-order.ts";
+import { formatScore, hashOrder, INFINITY_SCORE } from "../../base/mod.ts";
 import { mergeSort } from "../merge-sort.ts";
 import { compareBytes } from "../natural-order.ts";
 import type { Node } from "../node.ts";
@@ -28,9 +27,15 @@ export function sortNodes(
 
 /** The nodes of a table, as the original lists the values of its hash table: last slot first. */
 function valuesOf(ws: WorkingSet, table: NodeTable): Node[] {
-  const listed = ws.nodes.filter((node) => table.has(node));
-  if (ws.config.placementStrategy !== "balanced") return listed;
-  return glibOrder(listed, (node) => node.id).reverse();
+  if (ws.config.placementStrategy === "balanced") return nodesInHashOrder(ws, table).reverse();
+  return ws.nodes.filter((node) => table.has(node));
+}
+
+/** The nodes of a table in the order of the original's hash table, whose keys are their ids. */
+export function nodesInHashOrder(ws: WorkingSet, table: NodeTable): Node[] {
+  const listed = new Map<string, Node>();
+  for (const node of ws.nodes) if (table.has(node)) listed.set(node.id, node);
+  return hashOrder(listed.keys()).map((id) => listed.get(id)!);
 }
 
 export function effectiveScore(table: NodeTable, node: Node): number {

@@ -1,6 +1,6 @@
+import { hashOrder } from "../../base/mod.ts";
 import type { Ticket, WorkingSet } from "../../scheduler/mod.ts";
 import { Element } from "../../xml/mod.ts";
-import { hashOrder } from "../hash-order.ts";
 import { LazyList, type Sink } from "../output/sink.ts";
 import type { TimeTexts } from "../times.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readableInterval } from "../../../internal/base/mod.ts";
-import { hashOrder, timeTexts } from "../../../internal/status/mod.ts";
+import { hashOrder, readableInterval } from "../../../internal/base/mod.ts";
+import { timeTexts } from "../../../internal/status/mod.ts";
 import { cibOf, history, html, nodeState, text, xml } from "./fixture.ts";
 
 const DUMMY = "ocf:pacemaker:Dummy";

@@ -1,6 +1,7 @@
 /**
- * Order in which GLib's hash tables of text keys are walked. It shows wherever the original prints
- * straight from such a table, so scripts and tests have come to see it.
+ * Order in which GLib's hash tables of text keys are walked that were filled in this order. It shows
+ * wherever the original prints straight from such a table, and it decides between equals where the
+ * scheduler walks one, so it has to be reproduced.
  */
 const PRIMES = [1, 2, 3, 7, 13, 31, 61, 127, 251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521];
 
