@@ -17,6 +17,9 @@ import type { FenceAction, FenceDevice } from "./types.ts";
 const LIST_MS = 60_000;
 /** For the agent actions that find out what a device can fence. */
 const ASK_MS = 20_000;
+/** How long, and how often, the meta-data of an agent is waited for that decides on unfencing. */
+const INFO_MS = 200;
+const INFO_TRIES = 25;
 
 interface Listed {
   ports: string[];
@@ -110,7 +113,18 @@ export class Devices {
   }
 
   /** Finds the devices that can do `action` to a target; asks those that have to be asked. */
-  find(target: string, action: FenceAction, done: (devices: FenceDevice[]) => void): void {
+  find(
+    target: string,
+    action: FenceAction,
+    done: (devices: FenceDevice[]) => void,
+    tries = INFO_TRIES,
+  ): void {
+    // Whether a device has to unfence, and where, its agent alone says.
+    if (action === "on" && tries > 0 && this.#unknownAgents()) {
+      const timer = this.#context.newId("f:info:");
+      this.#context.setTimer(timer, INFO_MS, () => this.find(target, action, done, tries - 1));
+      return;
+    }
     const able: FenceDevice[] = [];
     const candidates = this.all().filter((device) => this.#allowed(device, target, action));
     let open = candidates.length;
@@ -126,6 +140,10 @@ export class Devices {
         if (open === 0) done(candidates.filter((candidate) => able.includes(candidate)));
       });
     }
+  }
+
+  #unknownAgents(): boolean {
+    return this.all().some(({ agent }) => this.#context.options.agentInfo(agent) === null);
   }
 
   #allowed(device: FenceDevice, target: string, action: FenceAction): boolean {

@@ -440,6 +440,18 @@ describe("unfencing", () => {
     expect(cluster.replies).toMatchObject([{ exitStatus: 0 }]);
   });
 
+  test("an agent that is not known yet is waited for", () => {
+    const cluster = new Cluster(cib(device("scsi", HOSTS)), ["n1", "n3"]);
+    cluster.info = null;
+    cluster.fence("n1", { action: "on" });
+    expect(cluster.runs).toEqual([]);
+    cluster.info = { ...INFO, automaticUnfence: true, onTarget: true };
+    cluster.fire(/f:info/);
+    cluster.fire(/f:info/);
+    expect(cluster.answer(ok)).toMatchObject({ node: "n3" });
+    expect(cluster.replies).toMatchObject([{ exitStatus: 0 }]);
+  });
+
   test("one of the others will do when no device unfences by itself", () => {
     const cluster = new Cluster(cib(device("a", HOSTS) + device("b", HOSTS)));
     cluster.fence("n1", { action: "on" });
