@@ -77,10 +77,15 @@ function add(counts: Map<string, number>, id: string, by: number): void {
 /** Elements of only one of two documents, each with all below it that is not shared. */
 function compare(old: Element | null, now: Element | null, gone: Element[], come: Element[]): void {
   if (old === now) return;
-  if (old !== null) gone.push(old);
-  if (now !== null) come.push(now);
-  const before = old?.children ?? [];
-  const after = now?.children ?? [];
+  if (old === null || now === null) {
+    if (old !== null) collect(old, gone);
+    if (now !== null) collect(now, come);
+    return;
+  }
+  gone.push(old);
+  come.push(now);
+  const before = old.children;
+  const after = now.children;
   // Most children stand where they stood: step over those from both ends.
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start])
@@ -97,6 +102,12 @@ function compare(old: Element | null, now: Element | null, gone: Element[], come
   const fresh = right.filter((element) => !known.has(element));
   const pairs = Math.max(lost.length, fresh.length);
   for (let i = 0; i < pairs; i++) compare(lost[i] ?? null, fresh[i] ?? null, gone, come);
+}
+
+/** An element and all below it. The first document is read so: nothing is shared with it. */
+function collect(element: Element, into: Element[]): void {
+  into.push(element);
+  for (const child of element.children) if (child instanceof Element) collect(child, into);
 }
 
 function elements(nodes: readonly unknown[]): Element[] {
