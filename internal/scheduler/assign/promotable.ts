@@ -145,6 +145,8 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     const score = instance.promotionPriority;
     ws.recordScore(clone, node, score, { kind: "promotion-score", score });
   }
+  // What depends on the clone may have it depend on itself in turn: its own scores count once.
+  clone.updatingNodes = true;
   for (const c of withThisOf(clone)) {
     if (c.primaryRole !== Role.promoted || !hasInfluence(c)) continue;
     const factor = Math.fround(c.score / INFINITY_SCORE);
@@ -154,6 +156,7 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     noteChanges(ws, clone, merged, c, c.dependent, true);
     clone.allowed = merged;
   }
+  clone.updatingNodes = false;
   for (const constraint of clone.tickets) {
     const { ticket, role } = constraint;
     if (role !== Role.promoted || (ticket.granted && !ticket.standby)) continue;
