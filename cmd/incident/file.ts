@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+
 /** What one node knows of an incident. */
 export interface Part {
   node: string;
@@ -29,7 +31,8 @@ const LARGEST = 512 * 1024 * 1024;
 
 export async function writeIncident(path: string, incident: Incident): Promise<void> {
   const bytes = Bun.zstdCompressSync(Buffer.from(JSON.stringify(incident)), { level: 9 });
-  await Bun.write(path, bytes, { mode: 0o600 });
+  // Bun.write gives the mode of others their part. A file that is there already keeps its own.
+  await writeFile(path, bytes, { mode: 0o600 });
 }
 
 export async function readIncident(path: string): Promise<Incident> {

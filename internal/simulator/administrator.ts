@@ -4,6 +4,8 @@ import type { SeededRandom } from "./random.ts";
 
 const RETRY_MS = 2_000;
 const TRIES = 60;
+/** How often to look whether the engine that was asked still lives. */
+const PATIENCE_MS = 10_000;
 
 /** Somebody who changes the configuration while things break, and remembers what was promised. */
 export class Administrator {
@@ -105,7 +107,7 @@ export class Administrator {
     return running.length === 0 ? null : running[this.#random.between(0, running.length - 1)]!;
   }
 
-  /** Asks some node, and another when it refuses. An engine that dies meanwhile never answers. */
+  /** Asks some node, and another when it refuses or its engine dies before it has answered. */
   #insist<K extends LocalCommand>(
     command: K,
     body: LocalRequest<K>,
@@ -118,7 +120,16 @@ export class Administrator {
         this.#cluster.queue.after(RETRY_MS, () => this.#insist(command, body, what, tries - 1));
     };
     if (machine === null) return again();
+    const { engine } = machine;
+    let answered = false;
+    const lookAgain = (): void => {
+      if (answered) return;
+      if (machine.engine !== engine) again();
+      else this.#cluster.queue.after(PATIENCE_MS, lookAgain);
+    };
+    this.#cluster.queue.after(PATIENCE_MS, lookAgain);
     machine.request(command, body, (answer) => {
+      answered = true;
       const word = answer.ok ? "done" : `refused: ${answer.error.message}`;
       this.#note(machine.name, `${what}: ${word}`);
       // What a side without quorum was told it may have to give up when it meets the others.

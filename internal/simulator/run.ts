@@ -66,7 +66,9 @@ class Run {
     const random = new SeededRandom(seed * 7919 + 1);
     const nodes = options.nodes ?? random.between(3, 9);
     const rebootMs = random.between(2, 20) * 1e3;
-    const count = options.faults ?? random.between(10, 40);
+    // Drawn in any case: a script of such a run is played again on the same configuration.
+    const many = random.between(10, 40);
+    const count = options.faults ?? many;
     const drawn = drawPace(random);
     const { storm } = options;
     const pace = storm === undefined ? drawn : PACES[0]!;

@@ -1,7 +1,7 @@
 /**
  * Whole simulated clusters under random faults:
  * `npm run sim -- --seed N | --seeds N [--from F] | --hours H | --fresh SECONDS`,
- * `--storm whole|model` for quick faults only; a seed with other faults: `--seed N --script FILE`;
+ * `--storm whole|model` for quick faults only, `--faults N` for so many in each run; a seed with other faults: `--seed N --script FILE`;
  * or one told in a folder: `npm run sim -- --scenario NAME | all [--rewrite]`. See README.md here.
  */
 import { readFileSync } from "node:fs";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     hours: { type: "string" },
     fresh: { type: "string" },
     storm: { type: "string" },
+    faults: { type: "string" },
     script: { type: "string" },
     scenario: { type: "string" },
     rewrite: { type: "boolean", default: false },
@@ -49,9 +50,10 @@ function scenarios(which: string): never {
 }
 
 function optionsOf(seed: number): RunOptions {
-  const { storm, script } = values;
+  const { storm, script, faults } = values;
   return {
     seed,
+    ...(faults === undefined ? {} : { faults: Number(faults) }),
     ...(storm === "whole" || storm === "model" ? { storm } : {}),
     ...(script === undefined
       ? {}
@@ -64,9 +66,14 @@ function commit(): string {
   return run.exitCode === 0 ? run.stdout.toString().trim() : "unknown (no git)";
 }
 
+/** Real milliseconds for the search of the shortest script; what it has by then is told. */
+const SHRINK_MS = 180_000;
+
 /** Everything that somebody needs who wants to see it happen: commit, seed, faults, log. */
 function tellFailure(options: RunOptions, result: SimulationResult): void {
+  const endMs = performance.now() + SHRINK_MS;
   const fails = (script: RunOptions["script"] & {}): boolean =>
+    performance.now() < endMs &&
     simulate({ ...options, script, stopAtFirst: true }).violations.length > 0;
   const script = values["no-shrink"] ? result.script : shrink(result.script, fails);
   const again = simulate({ ...options, script, stopAtFirst: true });
