@@ -88,7 +88,13 @@ export class DebianRoot {
   /** Runs a command in the root, in the folder `cwd` of it. */
   run(
     argv: readonly string[],
-    options: { env?: Record<string, string>; stdin?: string; cwd?: string } = {},
+    options: {
+      env?: Record<string, string>;
+      stdin?: string;
+      cwd?: string;
+      /** Longest time it may take. A command cut off has the code -1. */
+      timeoutMs?: number;
+    } = {},
   ): Outcome {
     const shell = `mount -t proc proc "$0/proc" && ip link set lo up; cd "$0/$1" || exit 99
       root=$0; shift; exec chroot "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$@"`;
@@ -106,7 +112,8 @@ export class DebianRoot {
       stdin: Buffer.from(options.stdin ?? ""),
       stdout: "pipe",
       stderr: "pipe",
-      timeout: COMMAND_LIMIT_MS,
+      timeout: options.timeoutMs ?? COMMAND_LIMIT_MS,
+      killSignal: "SIGKILL",
     });
     const [stdout, stderr] = [done.stdout.toString(), done.stderr.toString()];
     return { code: done.exitCode ?? -1, stdout, stderr };
