@@ -11,6 +11,8 @@ const PATIENCE_MS = 10_000;
 export class Administrator {
   #cluster: SimulatedCluster;
   #random: SeededRandom;
+  /** The newest wish for each place that is changed. */
+  #wishes = new Map<string, unknown>();
   #count = 0;
   /** Names of properties whose change a quorate partition acknowledged. */
   readonly acknowledged: string[] = [];
@@ -67,7 +69,7 @@ export class Administrator {
   }
 
   delete(xpath: string): void {
-    this.#insist("cib", { operation: "delete", xpath }, `delete ${xpath}`);
+    this.#insist("cib", { operation: "delete", xpath }, `delete ${xpath}`, xpath);
   }
 
   /** A meta attribute of a resource. */
@@ -80,7 +82,8 @@ export class Administrator {
     const kind = machine?.node?.cib.first("configuration")?.byId(resource)?.name ?? "primitive";
     const input = `<${kind} id="${resource}">${meta}</${kind}>`;
     const body = { operation: "modify", scope, input, allowCreate: true } as const;
-    this.#insist("cib", body, `meta ${resource} ${name}=${value}`);
+    const place = `//nvpair[@id="${resource}-meta-${name}"]`;
+    this.#insist("cib", body, `meta ${resource} ${name}=${value}`, place);
   }
 
   /** A cluster option. */
@@ -107,17 +110,25 @@ export class Administrator {
     return running.length === 0 ? null : running[this.#random.between(0, running.length - 1)]!;
   }
 
-  /** Asks some node, and another when it refuses or its engine dies before it has answered. */
+  /**
+   * Asks some node, and another when it refuses or its engine dies before it has answered. Whoever
+   * changes his mind about a place does not go on asking for what he wanted before.
+   */
   #insist<K extends LocalCommand>(
     command: K,
     body: LocalRequest<K>,
     what: string,
+    place = what,
     tries = TRIES,
   ): void {
+    this.#wishes.set(place, body);
     const machine = this.#pick();
     const again = (): void => {
-      if (tries > 0)
-        this.#cluster.queue.after(RETRY_MS, () => this.#insist(command, body, what, tries - 1));
+      if (tries === 0) return;
+      this.#cluster.queue.after(RETRY_MS, () => {
+        if (this.#wishes.get(place) !== body) return;
+        this.#insist(command, body, what, place, tries - 1);
+      });
     };
     if (machine === null) return again();
     const { engine } = machine;
