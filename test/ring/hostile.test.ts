@@ -108,7 +108,19 @@ async function stageOf(net: number, transport: "knet" | "udpu"): Promise<Stage> 
     links.map((link) => ({ address: rings.address(node, link), port: 5405 + link })),
   );
   for (const client of clients) await client.until(() => client.members === "1 2 3");
-  return { rings, clients, ports, old: oldPackets([1, 2, 3]) };
+  const stage = { rings, clients, ports, old: oldPackets([1, 2, 3]) };
+  await atRest(stage);
+  return stage;
+}
+
+/** The word of the quorum and of the other's clients comes after that of the members. */
+async function atRest(stage: Stage): Promise<void> {
+  for (let seen = "", quiet = 0; quiet < 5; ) {
+    await Bun.sleep(100);
+    const now = changes(stage);
+    quiet = now === seen ? quiet + 1 : 0;
+    seen = now;
+  }
 }
 
 /** Drop counters of node 1, by name. */

@@ -29,8 +29,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: "unclean-nodes-not-fenced",
     file: "scheduler/fencing.ts",
-    from: "if (node.unclean && managed && canFence(ws, node)) {",
-    to: "if (node.unclean && managed && ws.nodes.length > 99) {",
+    from: "const fenced = node.unclean && managed && canFence(ws, node);",
+    to: "const fenced = node.unclean && managed && ws.nodes.length > 99;",
   },
   {
     name: "no-probes",
