@@ -59,9 +59,21 @@ export async function sendFiles(
 
 /** Removes pcsd's own settings from nodes that join a new cluster. */
 export async function removeSettings(context: PcsContext, nodes: readonly Target[]): Promise<void> {
+  await removeFile(context, nodes, { id: "pcsd settings", type: "pcsd_settings" }, (reason) =>
+    context.report.error(reason),
+  );
+}
+
+/** Removes a file from all nodes; reports each, `failed` says why where it could not be done. */
+export async function removeFile(
+  context: PcsContext,
+  nodes: readonly Target[],
+  file: Pick<NodeFile, "id" | "type">,
+  failed: (reason: string) => void,
+): Promise<void> {
   const names = nodes.map((node) => `'${node.name}'`).join(", ");
-  context.report.info(`Requesting remove 'pcsd settings' from ${names}`);
-  const form = { data_json: JSON.stringify({ "pcsd settings": { type: "pcsd_settings" } }) };
+  context.report.info(`Requesting remove '${file.id}' from ${names}`);
+  const form = { data_json: JSON.stringify({ [file.id]: { type: file.type } }) };
   await askAll(
     context,
     nodes,
@@ -69,10 +81,8 @@ export async function removeSettings(context: PcsContext, nodes: readonly Target
     () => form,
     (target, answer) => {
       if (answer.ok) {
-        context.report.info(`${target.name}: successful removal of the file 'pcsd settings'`);
-      } else {
-        context.report.error(explainFailure(target.name, answer));
-      }
+        context.report.info(`${target.name}: successful removal of the file '${file.id}'`);
+      } else failed(explainFailure(target.name, answer));
     },
   );
   context.report.stopOnErrors();

@@ -2,7 +2,7 @@ import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { explainFailure } from "./access.ts";
 import { askAll, type Target, targets } from "./everywhere.ts";
-import { parse, sendFiles } from "./files.ts";
+import { parse, removeFile, sendFiles } from "./files.ts";
 import { memberNames } from "./members.ts";
 import { checkHosts } from "./setup.ts";
 
@@ -49,21 +49,9 @@ export async function releaseRemotes(
   });
   if (nodes.length === 0) return;
   await manage(context, nodes, ["disable", "stop"], skipOffline);
-  const list = nodes.map((node) => `'${node.name}'`).join(", ");
-  context.report.info(`Requesting remove '${KEY_ID}' from ${list}`);
-  const form = { data_json: JSON.stringify({ [KEY_ID]: { type: KEY_TYPE } }) };
-  await askAll(
-    context,
-    nodes,
-    "remote/remove_file",
-    () => form,
-    (target, answer) => {
-      if (answer.ok) {
-        context.report.info(`${target.name}: successful removal of the file '${KEY_ID}'`);
-      } else complain(context, explainFailure(target.name, answer), skipOffline);
-    },
+  await removeFile(context, nodes, { id: KEY_ID, type: KEY_TYPE }, (reason) =>
+    complain(context, reason, skipOffline),
   );
-  context.report.stopOnErrors();
 }
 
 async function manage(
