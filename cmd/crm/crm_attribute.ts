@@ -10,24 +10,16 @@ import {
 } from "./attribute-place.ts";
 import { type CibSource, openCib } from "./cib-source.ts";
 import { localNodeName, requireNode } from "./node-names.ts";
-import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS } from "./options.ts";
+import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS, textOption } from "./options.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
-
-const text = (long: string, short: string, help: string, group: string): OptionSpec => ({
-  long,
-  short,
-  value: "text",
-  help,
-  group,
-});
 
 const OPTIONS: OptionSpec[] = [
   ...OUTPUT_OPTIONS,
   { long: "quiet", short: "q", help: "Print the value alone" },
   { long: "all", short: "a", help: "List advanced and deprecated options too", group: "Selecting" },
-  text("id", "i", "Id of the attribute's XML element", "Selecting"),
-  text("name", "n", "Name of the attribute or option", "Selecting"),
-  text("pattern", "P", "All attributes that match this regular expression", "Selecting"),
+  textOption("id", "i", "Id of the attribute's XML element", "Selecting"),
+  textOption("name", "n", "Name of the attribute or option", "Selecting"),
+  textOption("pattern", "P", "All attributes that match this regular expression", "Selecting"),
   {
     long: "promotion",
     short: "p",
@@ -35,17 +27,17 @@ const OPTIONS: OptionSpec[] = [
     help: "Promotion score of a resource",
     group: "Selecting",
   },
-  text("set-name", "s", "Id of the set that holds the attribute", "Selecting"),
-  text("list-options", "L", "List the options of a type (cluster)", "Commands"),
+  textOption("set-name", "s", "Id of the set that holds the attribute", "Selecting"),
+  textOption("list-options", "L", "List the options of a type (cluster)", "Commands"),
   { long: "delete", short: "D", help: "Delete the attribute", group: "Commands" },
   { long: "query", short: "G", help: "Print the attribute", group: "Commands" },
-  text("update", "v", "Set the attribute to this value", "Commands"),
-  text("default", "d", "Value to print when there is none", "Additional"),
-  text("lifetime", "l", "reboot or forever", "Additional"),
-  text("node", "N", "Node whose attribute it is", "Additional"),
-  text("type", "t", "Section that holds the attribute", "Additional"),
+  textOption("update", "v", "Set the attribute to this value", "Commands"),
+  textOption("default", "d", "Value to print when there is none", "Additional"),
+  textOption("lifetime", "l", "reboot or forever", "Additional"),
+  textOption("node", "N", "Node whose attribute it is", "Additional"),
+  textOption("type", "t", "Section that holds the attribute", "Additional"),
   { long: "score", help: "Let values like name++ count up", group: "Additional" },
-  text("wait", "W", "When to return: no, local, cluster", "Additional"),
+  textOption("wait", "W", "When to return: no, local, cluster", "Additional"),
   { long: "utilization", short: "z", help: "A utilization attribute", group: "Additional" },
   // Spellings of earlier releases.
   { long: "attr-id", value: "text" },

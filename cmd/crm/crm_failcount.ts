@@ -3,26 +3,16 @@ import { errOut, out } from "../io.ts";
 import { type CibSource, openCib } from "./cib-source.ts";
 import type { OptionSpec, ParsedOptions } from "./options.ts";
 import { versionText } from "./output.ts";
-import { type ShellTool, shellOptions, wrongUsage } from "./shell-options.ts";
+import { FRONT_OPTIONS, type ShellTool, shellOptions, wrongUsage } from "./shell-options.ts";
 
-const OPTIONS: OptionSpec[] = [
-  { long: "help" },
-  { long: "version" },
-  { long: "verbose", short: "V" },
-  { long: "quiet", short: "q" },
-  { long: "query", short: "G" },
-  { long: "get-value" },
-  { long: "delete", short: "D" },
-  { long: "delete-attr" },
+const OPTIONS: readonly OptionSpec[] = [
+  ...FRONT_OPTIONS,
   { long: "resource", short: "r", value: "text" },
   { long: "resource-id", value: "text" },
-  { long: "node", short: "N", value: "text" },
-  { long: "uname", short: "U", value: "text" },
   { long: "operation", short: "n", value: "text" },
   { long: "interval", short: "I", value: "text" },
   { long: "attr-value", short: "v", value: "text" },
   { long: "attr-id", short: "i", value: "text" },
-  { long: "lifetime", short: "l", value: "text" },
   { long: "Q", short: "Q" },
 ];
 

@@ -1,27 +1,7 @@
 import { out } from "../io.ts";
 import { main as crmAttribute } from "./crm_attribute.ts";
-import type { OptionSpec } from "./options.ts";
 import { versionText } from "./output.ts";
-import { type ShellTool, shellOptions } from "./shell-options.ts";
-
-const OPTIONS: OptionSpec[] = [
-  { long: "help" },
-  { long: "version" },
-  { long: "verbose", short: "V" },
-  { long: "quiet", short: "q" },
-  { long: "query", short: "G" },
-  { long: "get-value" },
-  { long: "old-quiet", short: "Q" },
-  { long: "update", short: "v", value: "text" },
-  { long: "attr-value", value: "text" },
-  { long: "delete", short: "D" },
-  { long: "delete-attr" },
-  { long: "node", short: "N", value: "text" },
-  { long: "uname", short: "U", value: "text" },
-  { long: "lifetime", short: "l", value: "text" },
-  { long: "id", short: "i", value: "text" },
-  { long: "attr-id", value: "text" },
-];
+import { SETTING_OPTIONS, type ShellTool, shellOptions } from "./shell-options.ts";
 
 const USAGE = `Usage: crm_standby <command> [options]
 
@@ -45,7 +25,7 @@ const TOOL: ShellTool = {
   name: "crm_standby",
   help: `crm_standby - Show and change whether a node is on standby\n\n${USAGE}\n`,
   usage: USAGE,
-  options: OPTIONS,
+  options: SETTING_OPTIONS,
   usageCode: 1,
 };
 

@@ -3,7 +3,7 @@ import type { CibFailure } from "../../internal/cib/mod.ts";
 import { timeTexts } from "../../internal/status/mod.ts";
 import { Element, printXml } from "../../internal/xml/mod.ts";
 import { type CibSource, openCib } from "./cib-source.ts";
-import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS } from "./options.ts";
+import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS, textOption } from "./options.ts";
 import { exitCodeText } from "./output.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
 
@@ -22,28 +22,20 @@ const COMMANDS: OptionSpec[] = [
   { long: "activate", short: "a", help: "Bring a ticket back from standby", group: "Commands" },
 ];
 
-const text = (long: string, short: string, help: string, group: string): OptionSpec => ({
-  long,
-  short,
-  value: "text",
-  help,
-  group,
-});
-
 const OPTIONS: OptionSpec[] = [
   ...OUTPUT_OPTIONS,
   ...QUERIES,
   ...COMMANDS,
-  text("get-attr", "G", "Show an attribute of a ticket", "Advanced"),
-  text("set-attr", "S", "Set an attribute of a ticket", "Advanced"),
-  text("delete-attr", "D", "Delete an attribute of a ticket", "Advanced"),
+  textOption("get-attr", "G", "Show an attribute of a ticket", "Advanced"),
+  textOption("set-attr", "S", "Set an attribute of a ticket", "Advanced"),
+  textOption("delete-attr", "D", "Delete an attribute of a ticket", "Advanced"),
   { long: "cleanup", short: "C", help: "Forget all state of a ticket", group: "Advanced" },
-  text("attr-value", "v", "Value of the attribute", "Additional"),
-  text("default", "d", "Value to show when there is none", "Additional"),
+  textOption("attr-value", "v", "Value of the attribute", "Additional"),
+  textOption("default", "d", "Value to show when there is none", "Additional"),
   { long: "force", short: "f", help: "Do it all the same", group: "Additional" },
-  text("ticket", "t", "The ticket", "Additional"),
-  text("set-name", "n", "Id of the set of the attribute", "Additional"),
-  text("nvpair", "i", "Id of the attribute's XML element", "Additional"),
+  textOption("ticket", "t", "The ticket", "Additional"),
+  textOption("set-name", "n", "Id of the set of the attribute", "Additional"),
+  textOption("nvpair", "i", "Id of the attribute's XML element", "Additional"),
   { long: "quiet", short: "Q", help: "Print the value alone", group: "Additional" },
 ];
 

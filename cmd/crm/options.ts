@@ -57,6 +57,20 @@ export const OUTPUT_OPTIONS: OptionSpec[] = [
   },
 ];
 
+/** An option with a value: its long and short name (none: ""), help and heading. */
+export const textOption = (
+  long: string,
+  short: string,
+  help: string,
+  group: string,
+): OptionSpec => ({
+  long,
+  ...(short === "" ? {} : { short }),
+  value: "text",
+  help,
+  group,
+});
+
 export type ParseResult = { ok: true; value: ParsedOptions } | { ok: false; message: string };
 
 /**
@@ -64,7 +78,7 @@ export type ParseResult = { ok: true; value: ParsedOptions } | { ok: false; mess
  * options, options and words may be mixed. A short option that takes a value takes the next word,
  * whatever that is, or (an old spelling, noted) what is joined to it.
  */
-export function parseOptions(argv: string[], specs: OptionSpec[]): ParseResult {
+export function parseOptions(argv: string[], specs: readonly OptionSpec[]): ParseResult {
   const longs = new Map(specs.map((spec) => [spec.long, spec]));
   const shorts = new Map(
     specs.flatMap((spec) => (spec.short ? [[spec.short, spec] as const] : [])),

@@ -6,10 +6,35 @@ export interface ShellTool {
   name: string;
   help: string;
   usage: string;
-  options: OptionSpec[];
+  options: readonly OptionSpec[];
   /** Exit code for a wrong command line. */
   usageCode: number;
 }
+
+/** Switches that each front end of crm_attribute has, with the spellings of earlier releases. */
+export const FRONT_OPTIONS: readonly OptionSpec[] = [
+  { long: "help" },
+  { long: "version" },
+  { long: "verbose", short: "V" },
+  { long: "quiet", short: "q" },
+  { long: "query", short: "G" },
+  { long: "get-value" },
+  { long: "delete", short: "D" },
+  { long: "delete-attr" },
+  { long: "node", short: "N", value: "text" },
+  { long: "uname", short: "U", value: "text" },
+  { long: "lifetime", short: "l", value: "text" },
+];
+
+/** Options of those that also set a value. */
+export const SETTING_OPTIONS: readonly OptionSpec[] = [
+  ...FRONT_OPTIONS,
+  { long: "old-quiet", short: "Q" },
+  { long: "update", short: "v", value: "text" },
+  { long: "attr-value", value: "text" },
+  { long: "id", short: "i", value: "text" },
+  { long: "attr-id", value: "text" },
+];
 
 /** Reads the options of a front end as getopt does, with its words for what is wrong. */
 export function shellOptions(tool: ShellTool, argv: string[]): ParsedOptions | number {

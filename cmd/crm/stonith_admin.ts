@@ -3,49 +3,41 @@ import { callEngine } from "../../internal/host/local-client.ts";
 import type { FenceHistoryEntry, LocalFailure } from "../../internal/node/mod.ts";
 import { fenceEventText, fenceEventXml, timeTexts } from "../../internal/status/mod.ts";
 import { Element, Text } from "../../internal/xml/mod.ts";
-import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS } from "./options.ts";
+import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS, textOption } from "./options.ts";
 import { Verbatim } from "./output.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
 
-const text = (long: string, short: string, help: string, group: string): OptionSpec => ({
-  long,
-  ...(short === "" ? {} : { short }),
-  value: "text",
-  help,
-  group,
-});
-
 const OPTIONS: OptionSpec[] = [
   ...OUTPUT_OPTIONS,
-  text("register", "R", "Register a device", "Definition"),
-  text("deregister", "D", "Forget a device", "Definition"),
-  text("register-level", "r", "Register a level", "Definition"),
-  text("deregister-level", "d", "Forget a level", "Definition"),
-  text("list", "l", "List the devices that can fence a node", "Queries"),
+  textOption("register", "R", "Register a device", "Definition"),
+  textOption("deregister", "D", "Forget a device", "Definition"),
+  textOption("register-level", "r", "Register a level", "Definition"),
+  textOption("deregister-level", "d", "Forget a level", "Definition"),
+  textOption("list", "l", "List the devices that can fence a node", "Queries"),
   { long: "list-registered", short: "L", help: "List all devices", group: "Queries" },
   { long: "list-installed", short: "I", help: "List all installed agents", group: "Queries" },
-  text("list-targets", "s", "List the nodes that a device can fence", "Queries"),
+  textOption("list-targets", "s", "List the nodes that a device can fence", "Queries"),
   { long: "metadata", short: "M", help: "Show an agent's meta-data", group: "Queries" },
-  text("query", "Q", "Check a device", "Queries"),
-  text("history", "H", "Show the fencing of a node, or of all ('*')", "Queries"),
-  text("last", "h", "Show when a node was last fenced", "Queries"),
+  textOption("query", "Q", "Check a device", "Queries"),
+  textOption("history", "H", "Show the fencing of a node, or of all ('*')", "Queries"),
+  textOption("last", "h", "Show when a node was last fenced", "Queries"),
   { long: "validate", short: "K", help: "Validate a device's configuration", group: "Queries" },
-  text("fence", "F", "Fence a node", "Fencing"),
-  text("unfence", "U", "Unfence a node", "Fencing"),
-  text("reboot", "B", "Reboot a node", "Fencing"),
-  text("confirm", "C", "Tell the cluster that a node is down", "Fencing"),
+  textOption("fence", "F", "Fence a node", "Fencing"),
+  textOption("unfence", "U", "Unfence a node", "Fencing"),
+  textOption("reboot", "B", "Reboot a node", "Fencing"),
+  textOption("confirm", "C", "Tell the cluster that a node is down", "Fencing"),
   { long: "cleanup", short: "c", help: "Forget the history (with -H)", group: "Additional" },
   { long: "broadcast", short: "b", help: "Ask all nodes (with -H)", group: "Additional" },
-  text("agent", "a", "The agent", "Additional"),
-  text("option", "o", "NAME=VALUE for a device", "Additional"),
-  text("env-option", "e", "Option from the environment", "Additional"),
-  text("tag", "T", "Mark of the operation in logs", "Additional"),
-  text("device", "v", "Device of a level", "Additional"),
-  text("index", "i", "The level (1-9)", "Additional"),
-  text("timeout", "t", "Seconds for the operation", "Additional"),
-  text("delay", "y", "Seconds to wait before fencing", "Additional"),
+  textOption("agent", "a", "The agent", "Additional"),
+  textOption("option", "o", "NAME=VALUE for a device", "Additional"),
+  textOption("env-option", "e", "Option from the environment", "Additional"),
+  textOption("tag", "T", "Mark of the operation in logs", "Additional"),
+  textOption("device", "v", "Device of a level", "Additional"),
+  textOption("index", "i", "The level (1-9)", "Additional"),
+  textOption("timeout", "t", "Seconds for the operation", "Additional"),
+  textOption("delay", "y", "Seconds to wait before fencing", "Additional"),
   { long: "as-node-id", short: "n", help: "The target is a node id", group: "Additional" },
-  text("tolerance", "", "Seconds for which an earlier fencing counts", "Additional"),
+  textOption("tolerance", "", "Seconds for which an earlier fencing counts", "Additional"),
   { long: "quiet", short: "q", help: "Say less" },
 ];
 

@@ -2,6 +2,7 @@
  * What goes into and comes out of the executor. `nowMs` is the wall clock everywhere; durations are
  * never taken from it but from timers and from the run time that the host measured.
  */
+import type { SpawnResult } from "../ports/mod.ts";
 
 /** `ocf:heartbeat:IPaddr2`: class ocf, provider heartbeat, type IPaddr2. */
 export interface AgentId {
@@ -144,19 +145,11 @@ export type ExecutorEffect =
   | { type: "result"; result: OperationResult }
   | { type: "log"; level: "error" | "warning" | "notice" | "info" | "debug"; message: string };
 
-/** How a run ended; the shape of SpawnResult, with what was known before a process existed. */
-export interface RunOutcome {
-  outcome: "exited" | "signalled" | "timeout" | "failed";
-  /** Exit status, signal number, or 0. For units and devices an OCF exit code. */
-  code: number;
-  stdout: string;
-  stderr: string;
-  /** Why it could not be started (`failed`), or an exit reason for units and devices. */
-  error?: string;
-  /** For `failed`: ENOENT, EACCES, ENOEXEC, … */
-  errno?: string;
-  runMs: number;
-}
+/**
+ * How a run ended. For units and devices `code` is an OCF exit code and `error` an exit reason; what
+ * was known before a process existed comes as `failed`.
+ */
+export type RunOutcome = SpawnResult;
 
 export type ExecutorEvent =
   | { type: "execute"; request: OperationRequest }

@@ -1,3 +1,4 @@
+import type { SpawnResult } from "../ports/mod.ts";
 import type { Context } from "./context.ts";
 import {
   actionLimit,
@@ -6,7 +7,7 @@ import {
   agentInput,
   supports,
 } from "./device-parameters.ts";
-import type { FenceDevice, FenceRunOutcome } from "./types.ts";
+import type { FenceDevice } from "./types.ts";
 
 /** How a device's work ended. */
 export interface Work {
@@ -94,7 +95,7 @@ export class Bench {
   }
 
   /** True when the run was one of ours. */
-  runDone(run: string, outcome: FenceRunOutcome): boolean {
+  runDone(run: string, outcome: SpawnResult): boolean {
     const task = this.#running.get(run);
     if (task === undefined) return false;
     this.#running.delete(run);
@@ -135,7 +136,7 @@ export class Bench {
   }
 }
 
-function judge(task: Task, outcome: FenceRunOutcome): Work {
+function judge(task: Task, outcome: SpawnResult): Work {
   const { code, stdout: output, runMs } = outcome;
   const failed = (status: number, reason: string, exit = 1): Work => ({
     ok: false,

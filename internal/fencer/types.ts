@@ -1,4 +1,5 @@
 /** What goes into and comes out of the fencer. `nowMs` is the wall clock; deadlines are timers. */
+import type { SpawnResult } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
 
 export type FenceAction = "off" | "reboot" | "on";
@@ -98,19 +99,8 @@ export type FencerEvent =
     }
   /** `stonith_admin --list`: what a device says it can fence; answered by `list-done`. */
   | { type: "list"; requestId: string; device: string }
-  | { type: "run-done"; run: string; outcome: FenceRunOutcome }
+  | { type: "run-done"; run: string; outcome: SpawnResult }
   | { type: "timer"; id: string };
-
-/** Same shape as the executor's RunOutcome. */
-export interface FenceRunOutcome {
-  outcome: "exited" | "signalled" | "timeout" | "failed";
-  code: number;
-  stdout: string;
-  stderr: string;
-  error?: string;
-  errno?: string;
-  runMs: number;
-}
 
 export type FencerEffect =
   /** Run a fence agent with its options on standard input (`host/agent-runner`). */
@@ -121,7 +111,7 @@ export type FencerEffect =
   /** To whoever asked on this node. */
   | { type: "reply"; result: FenceResult }
   | { type: "list-done"; requestId: string; exitStatus: number; targets: string[]; reason: string }
-  | { type: "device-done"; run: string; outcome: FenceRunOutcome }
+  | { type: "device-done"; run: string; outcome: SpawnResult }
   /**
    * On every node, in the same order: an operation ended. The controller updates the target's
    * node_state, and knows from `byUs` that it was this node's request.

@@ -8,6 +8,7 @@
  *
  * Who is asking is taken from the socket's peer credentials, never from the request.
  */
+import type { CibOperation } from "../cib/mod.ts";
 
 /** Every command with its request and its answer's value. */
 export interface LocalCalls {
@@ -72,17 +73,7 @@ export type Done = Record<string, never>;
 // --- CIB ------------------------------------------------------------------------------------
 
 export interface CibCall {
-  operation:
-    | "query"
-    | "create"
-    | "modify"
-    | "delete"
-    | "delete_all"
-    | "replace"
-    | "erase"
-    | "bump"
-    | "apply_patch"
-    | "upgrade";
+  operation: CibOperation;
   /** Section name (`resources`, `status` …); absent or `all`: the whole CIB. */
   scope?: string;
   xpath?: string;

@@ -41,6 +41,25 @@ export interface AgentAction {
   onTarget: boolean;
 }
 
+/** A parameter as the JSON formats spell it. */
+export function parameterData(parameter: AgentParameter): Record<string, unknown> {
+  return {
+    name: parameter.name,
+    shortdesc: parameter.shortdesc,
+    longdesc: parameter.longdesc,
+    type: parameter.type,
+    default: parameter.default,
+    enum_values: parameter.values,
+    required: parameter.required,
+    advanced: parameter.advanced,
+    deprecated: parameter.deprecated,
+    deprecated_by: parameter.deprecatedBy,
+    deprecated_desc: parameter.deprecatedDesc,
+    unique_group: parameter.uniqueGroup,
+    reloadable: parameter.reloadable,
+  };
+}
+
 /** Begin of the name of a group that one parameter makes alone. */
 export const OWN_GROUP_PREFIX = "_pcs_unique_group_";
 

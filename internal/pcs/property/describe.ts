@@ -1,4 +1,4 @@
-import type { AgentParameter } from "../agent/model.ts";
+import { type AgentParameter, parameterData } from "../agent/model.ts";
 import type { PcsContext } from "../frame/context.ts";
 import { pythonJson } from "../frame/json.ts";
 import type { Options } from "../frame/options.ts";
@@ -41,24 +41,6 @@ export async function propertyDescribe(
   );
   chosen.sort((a, b) => byCodePoint(a.name, b.name));
   context.print(...wrapForTerminal(chosen.flatMap(describeLines), context.env.columns));
-}
-
-function parameterData(parameter: AgentParameter): Record<string, unknown> {
-  return {
-    name: parameter.name,
-    shortdesc: parameter.shortdesc,
-    longdesc: parameter.longdesc,
-    type: parameter.type,
-    default: parameter.default,
-    enum_values: parameter.values,
-    required: parameter.required,
-    advanced: parameter.advanced,
-    deprecated: parameter.deprecated,
-    deprecated_by: parameter.deprecatedBy,
-    deprecated_desc: parameter.deprecatedDesc,
-    unique_group: parameter.uniqueGroup,
-    reloadable: parameter.reloadable,
-  };
 }
 
 function describeLines(parameter: AgentParameter): string[] {

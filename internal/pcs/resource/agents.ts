@@ -1,5 +1,10 @@
 import { agentTypes, loadAgent, standardProviders } from "../agent/load.ts";
-import { type AgentMetadata, isStonithAgent, OWN_GROUP_PREFIX } from "../agent/model.ts";
+import {
+  type AgentMetadata,
+  isStonithAgent,
+  OWN_GROUP_PREFIX,
+  parameterData,
+} from "../agent/model.ts";
 import { type AgentName, agentFailureReport, fullName, parseAgentName } from "../agent/name.ts";
 import type { PcsContext } from "../frame/context.ts";
 import { pythonJson } from "../frame/json.ts";
@@ -312,21 +317,7 @@ async function printInfo(context: PcsContext, name: AgentName): Promise<void> {
     pythonJson({
       shortdesc: agent.shortdesc,
       longdesc: agent.longdesc,
-      parameters: agent.parameters.map((parameter) => ({
-        name: parameter.name,
-        shortdesc: parameter.shortdesc,
-        longdesc: parameter.longdesc,
-        type: parameter.type,
-        default: parameter.default,
-        enum_values: parameter.values,
-        required: parameter.required,
-        advanced: parameter.advanced,
-        deprecated: parameter.deprecated,
-        deprecated_by: parameter.deprecatedBy,
-        deprecated_desc: parameter.deprecatedDesc,
-        unique_group: parameter.uniqueGroup,
-        reloadable: parameter.reloadable,
-      })),
+      parameters: agent.parameters.map(parameterData),
       actions: agent.actions.map((one) => ({
         name: one.name,
         timeout: one.timeout,

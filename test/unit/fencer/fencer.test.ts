@@ -5,11 +5,11 @@ import {
   type FenceRecord,
   type FenceRequest,
   type FenceResult,
-  type FenceRunOutcome,
   Fencer,
   type FencerEffect,
   type FencerEvent,
 } from "../../../internal/fencer/mod.ts";
+import type { SpawnResult } from "../../../internal/ports/mod.ts";
 import { parseXml } from "../../../internal/xml/mod.ts";
 
 const INFO: FenceAgentInfo = {
@@ -38,8 +38,8 @@ function cib(resources: string, rest = "") {
   return parsed.value;
 }
 
-const ok: FenceRunOutcome = { outcome: "exited", code: 0, stdout: "", stderr: "", runMs: 10 };
-const bad: FenceRunOutcome = { ...ok, code: 1, stderr: "Unable to connect\n" };
+const ok: SpawnResult = { outcome: "exited", code: 0, stdout: "", stderr: "", runMs: 10 };
+const bad: SpawnResult = { ...ok, code: 1, stderr: "Unable to connect\n" };
 
 type Run = Extract<FencerEffect, { type: "run" }> & { node: string };
 
@@ -123,7 +123,7 @@ class Cluster {
     this.deliver();
   }
 
-  answer(outcome: FenceRunOutcome): Run {
+  answer(outcome: SpawnResult): Run {
     const run = this.runs.shift()!;
     this.now += outcome.runMs;
     this.send(run.node, { type: "run-done", run: run.run, outcome });
