@@ -109,6 +109,8 @@ export function fencingAction(
  * (milliseconds) applies when the node to be fenced has the top priority.
  */
 function delayFor(ws: WorkingSet, node: Node): number {
+  // A node of our own side needs no head start, nor does one that votes for no side.
+  if (node.isRemote || node.online) return 0;
   let members = 0;
   let online = 0;
   let top = 0;

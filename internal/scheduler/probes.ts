@@ -51,8 +51,10 @@ function probeAll(ws: WorkingSet, resources: readonly Resource[], node: Node): b
   return any;
 }
 
+/** Whether the state of an instance, or of any member of one, is known on a node. */
 function knownBelow(resource: Resource, node: Node): boolean {
-  return resource.known.has(node);
+  if (resource.children.length === 0) return resource.known.has(node);
+  return resource.children.some((child) => knownBelow(child, node));
 }
 
 function probeClone(ws: WorkingSet, clone: Resource, node: Node): boolean {

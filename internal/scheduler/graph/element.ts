@@ -26,7 +26,10 @@ export function actionElement(ws: WorkingSet, action: Action, full: boolean): El
   }
   if (!full) return element;
   const resource = action.resource;
-  if (resource !== null && !action.pseudo) element.append(primitiveElement(element, resource));
+  if (resource !== null && !action.pseudo) {
+    if (locks(action, resource)) element.set("shutdown-lock", String(resource.lockTime));
+    element.append(primitiveElement(resource));
+  }
   element.append(attributesElement(ws, action));
   const downed = downedElement(action);
   if (downed !== null) element.append(downed);
@@ -80,10 +83,17 @@ function routerNode(action: Action): Node | null {
   return before && connection.partialTarget === null ? began : ended;
 }
 
-function primitiveElement(action: Element, resource: Resource): Element {
-  if (resource.lockNode !== null && resource.lockTime > 0) {
-    action.set("shutdown-lock", String(resource.lockTime));
-  }
+/**
+ * Whether what an action does keeps its resource locked to the action's node. While that node shuts
+ * down, nothing but the stop does.
+ */
+function locks(action: Action, resource: Resource): boolean {
+  const { node } = action;
+  if (node === null || node !== resource.lockNode) return false;
+  return !node.shutdown || action.task === "stop";
+}
+
+function primitiveElement(resource: Resource): Element {
   const element = new Element(resource.xml.name);
   const { historyId, configId } = resource;
   if (resource.orphan && historyId !== null) {

@@ -107,29 +107,29 @@ function memberSince(ws: WorkingSet, state: Element): number {
   if (text === null) return -1;
   const flag = parseBoolean(text);
   if (flag !== null) return flag ? ws.nowSeconds : 0;
-  return /^\s*[+-]?\d+\s*$/.test(text) ? Math.max(0, Number(text)) : -1;
+  const since = Number.parseInt(text, 10);
+  return since >= 0 ? since : -1;
 }
 
-/** When the controller process came up; 0 for not at all. */
-function processSince(ws: WorkingSet, state: Element): number {
+/** When the controller process came up; 0 for not at all, 1 for up since nobody knows when. */
+function processSince(state: Element): number {
   const text = state.get("crmd");
   if (text === null) return 0;
-  if (text === "online") return ws.nowSeconds;
-  if (text === "offline") return 0;
-  return /^\s*[+-]?\d+\s*$/.test(text) ? Math.max(0, Number(text)) : 0;
+  if (text.toLowerCase() === "online") return 1;
+  return Math.max(0, Number.parseInt(text, 10) || 0);
 }
 
 function onlineWithoutFencing(ws: WorkingSet, node: Node, state: Element): boolean {
   if (memberSince(ws, state) <= 0) return false;
-  if (processSince(ws, state) > 0) return state.get("join") === "member";
+  if (processSince(state) > 0) return state.get("join")?.toLowerCase() === "member";
   if (node.expectedUp) fenceNode(ws, node, "peer is unexpectedly down", false);
   return false;
 }
 
 function onlineWithFencing(ws: WorkingSet, node: Node, state: Element): boolean {
   const member = memberSince(ws, state);
-  const process = processSince(ws, state);
-  const join = state.get("join") ?? "down";
+  const process = processSince(state);
+  const join = state.get("join");
   const expected = state.get("expected") ?? "down";
   if (node.shutdown) return process > 0;
   const pend = () => {
@@ -144,7 +144,7 @@ function onlineWithFencing(ws: WorkingSet, node: Node, state: Element): boolean 
     if (member > 0 || process > 0 || join !== "down") fence("fencing was requested", false);
   } else if (expected === "down") {
     if (pendingTooLong(ws, member, process)) {
-      fence("peer pending timed out on joining the process group", true);
+      fence("peer pending timed out on joining the process group", false);
     } else if (member > 0 || process > 0) pend();
   } else if (member <= 0) fence("peer is no longer part of the cluster", true);
   else if (process <= 0) fence("peer process is no longer available", false);
@@ -160,7 +160,7 @@ function terminateRequested(node: Node): boolean {
   if (value === undefined) return false;
   const flag = parseBoolean(value);
   if (flag !== null) return flag;
-  return /^\s*\+?\d+\s*$/.test(value) && Number(value) > 0;
+  return Number.parseInt(value, 10) > 0;
 }
 
 function pendingTooLong(ws: WorkingSet, member: number, process: number): boolean {
