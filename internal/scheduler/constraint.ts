@@ -22,6 +22,8 @@ export interface MergedEffect {
   factor: number;
   /** Nothing is added anywhere. */
   neutral: boolean;
+  /** How many tables the original makes on the way, each a copy of the one before. */
+  copies: number;
   sum: Float64Array;
   low: Float64Array;
   high: Float64Array;

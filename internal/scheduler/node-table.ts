@@ -1,4 +1,4 @@
-import { addScores, INFINITY_SCORE } from "../base/mod.ts";
+import { addScores, hashOrder, INFINITY_SCORE } from "../base/mod.ts";
 import type { Node } from "./node.ts";
 
 const ABSENT = -1;
@@ -15,10 +15,15 @@ export class NodeTable {
   counts: Int32Array | null = null;
   /** Whose table it is: told of each change. */
   owner: { tableChanged(): void } | null = null;
+  /** The nodes in the order of their entry; null in a table that is never asked for its order. */
+  #entered: Node[] | null;
+  /** How often it was copied since: each time the entries are made anew in the order of that day. */
+  #copies = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, keepsOrder = false) {
     this.scores = new Int32Array(capacity);
     this.modes = new Int8Array(capacity).fill(ABSENT);
+    this.#entered = keepsOrder ? [] : null;
   }
 
   has(node: Node): boolean {
@@ -38,6 +43,7 @@ export class NodeTable {
     if (!this.has(node)) {
       this.#ensure(node.index);
       this.modes[node.index] = 0;
+      this.#enter(node);
     }
     this.scores[node.index] = score;
     this.owner?.tableChanged();
@@ -45,6 +51,7 @@ export class NodeTable {
 
   /** Makes an entry as a copy of a node has it. */
   insert(node: Node, score: number, mode: number): void {
+    if (!this.has(node)) this.#enter(node);
     this.#ensure(node.index);
     this.modes[node.index] = mode;
     this.scores[node.index] = score;
@@ -62,13 +69,18 @@ export class NodeTable {
   }
 
   delete(node: Node): void {
-    if (this.has(node)) this.modes[node.index] = ABSENT;
+    if (this.has(node)) {
+      this.modes[node.index] = ABSENT;
+      if (this.#entered !== null) this.#entered = this.#settled().filter((n) => n !== node);
+    }
     this.owner?.tableChanged();
   }
 
   clear(): void {
     this.modes.fill(ABSENT);
     this.counts = null;
+    if (this.#entered !== null) this.#entered = [];
+    this.#copies = 0;
     this.owner?.tableChanged();
   }
 
@@ -108,12 +120,44 @@ export class NodeTable {
     this.counts = null;
   }
 
-  copy(): NodeTable {
+  /** `inPlace`: a copy that stands for the table itself, changed. */
+  copy(inPlace = false): NodeTable {
     const out = new NodeTable(0);
     out.scores = this.scores.slice();
     out.modes = this.modes.slice();
     out.counts = this.counts === null ? null : this.counts.slice();
+    out.#entered = this.#entered;
+    out.#copies = this.#copies + (inPlace ? 0 : 1);
     return out;
+  }
+
+  /** Counts copies that were not made, because what they were for was known. */
+  copiedMore(times: number): void {
+    this.#copies += times;
+  }
+
+  /** The nodes in the order of the original's hash table, whose keys are their ids. */
+  inHashOrder(): Node[] {
+    return byHash(this.#settled());
+  }
+
+  #enter(node: Node): void {
+    if (this.#entered !== null) this.#entered = [...this.#settled(), node];
+  }
+
+  /** The nodes in the order of their last entry, copies counted. */
+  #settled(): Node[] {
+    if (this.#entered === null) return [];
+    let nodes = this.#entered;
+    for (; this.#copies > 0; this.#copies--) {
+      const next = byHash(nodes);
+      const settled = next.every((node, i) => node === nodes[i]);
+      nodes = next;
+      if (settled) break;
+    }
+    this.#copies = 0;
+    this.#entered = nodes;
+    return nodes;
   }
 
   #ensure(index: number): void {
@@ -126,6 +170,11 @@ export class NodeTable {
     this.scores = scores;
     this.modes = modes;
   }
+}
+
+function byHash(nodes: readonly Node[]): Node[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  return hashOrder(byId.keys()).map((id) => byId.get(id)!);
 }
 
 /** A set of nodes as bytes by `node.index`. */

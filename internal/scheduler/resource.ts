@@ -169,11 +169,12 @@ export class Resource {
   actions: Action[] = [];
   actionsByKey = new Map<string, Action[]>();
 
-  constructor(id: string, variant: Variant, xml: Element, capacity: number) {
+  /** `keepsOrder`: ties between nodes will be decided by the order of its table of nodes. */
+  constructor(id: string, variant: Variant, xml: Element, capacity: number, keepsOrder: boolean) {
     this.id = id;
     this.variant = variant;
     this.xml = xml;
-    this.#allowed = new NodeTable(capacity);
+    this.#allowed = new NodeTable(capacity, keepsOrder);
     this.#allowed.owner = this;
   }
 

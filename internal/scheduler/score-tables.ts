@@ -16,7 +16,7 @@ export function resourceLocation(
     addScore(ws, resource, node, score, reason);
     return;
   }
-  for (const each of ws.nodesByIndex) addScore(ws, resource, each, score, reason);
+  for (const each of ws.nodes) addScore(ws, resource, each, score, reason);
 }
 
 function addScore(

@@ -1,17 +1,24 @@
-import { INFINITY_SCORE } from "../base/mod.ts";
+import { hashOrder, INFINITY_SCORE } from "../base/mod.ts";
 import { newNodeAction, opKey } from "./actions.ts";
 import { effectOf } from "./assign/colocation-apply.ts";
 import { thisWithOf, withThisOf } from "./assign/colocations-of.ts";
-import { nodesInHashOrder } from "./assign/nodes.ts";
 import { A, O } from "./constants.ts";
 import type { Node } from "./node.ts";
 import { newOrdering } from "./orderings.ts";
 import type { Resource } from "./resource.ts";
 import type { WorkingSet } from "./working-set.ts";
 
-function amount(text: string | undefined): number {
-  if (text === undefined || !/^\s*[+-]?\d+\s*$/.test(text)) return 0;
-  return Number(text);
+const MOST = 2_147_483_647;
+const LEAST = -2_147_483_648;
+
+/** The number that a text begins with, within 32 bits; the least of all where it does with none. */
+function amount(text: string): number {
+  const value = Number.parseInt(text, 10);
+  return Number.isNaN(value) ? LEAST : within(value);
+}
+
+function within(value: number): number {
+  return Math.max(LEAST, Math.min(MOST, value));
 }
 
 /** Capacities are counted down from what the configuration says. */
@@ -38,18 +45,19 @@ export function compareCapacities(a: Node, b: Node): number {
   return result;
 }
 
-export function consume(node: Node, resource: Resource): void {
+/** Takes (sign -1) or gives back (1); of what a node has none of, there is less than none then. */
+function change(capacity: Map<string, number>, resource: Resource, sign: 1 | -1): void {
   for (const [name, text] of resource.utilization) {
-    const free = node.capacity.get(name);
-    if (free !== undefined) node.capacity.set(name, free - amount(text));
+    capacity.set(name, within((capacity.get(name) ?? 0) + sign * amount(text)));
   }
 }
 
+export function consume(node: Node, resource: Resource): void {
+  change(node.capacity, resource, -1);
+}
+
 export function release(node: Node, resource: Resource): void {
-  for (const [name, text] of resource.utilization) {
-    const free = node.capacity.get(name);
-    if (free !== undefined) node.capacity.set(name, free + amount(text));
-  }
+  change(node.capacity, resource, 1);
 }
 
 function fits(node: Node, needed: Map<string, number>): boolean {
@@ -101,12 +109,6 @@ function colocatedSet(ws: WorkingSet, resource: Resource): Resource[] {
   return [...found];
 }
 
-function addNeeds(needs: Map<string, number>, resource: Resource): void {
-  for (const [name, text] of resource.utilization) {
-    needs.set(name, (needs.get(name) ?? 0) + amount(text));
-  }
-}
-
 /** What a member of the set, and everything that goes with it, still needs. */
 function addUnassigned(
   needs: Map<string, number>,
@@ -114,7 +116,7 @@ function addUnassigned(
   set: readonly Resource[],
 ): void {
   if (!member.unassigned) return;
-  if (member.variant === 0) return addNeeds(needs, member);
+  if (member.variant === 0) return change(needs, member, 1);
   if (member.variant === 1) {
     const children = staysTogether(member) ? member.children : member.children.slice(0, 1);
     for (const child of children) if (!set.includes(child)) addUnassigned(needs, child, set);
@@ -145,11 +147,11 @@ export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Nod
   const needs = new Map<string, number>();
   for (const member of set) addUnassigned(needs, member, set);
   const own = new Map<string, number>();
-  addNeeds(own, resource);
+  change(own, resource, 1);
   const table = resource.allowed;
   let anyForAll = false;
   let most: Node | null = null;
-  for (const node of nodesInHashOrder(ws, table)) {
+  for (const node of table.inHashOrder()) {
     if (!node.available || table.score(node) < 0) continue;
     if (fits(node, needs)) anyForAll = true;
     if (most === null || compareCapacities(node, most) < 0) most = node;
@@ -209,7 +211,13 @@ function loadStopped(ws: WorkingSet, node: Node) {
 export function showCapacities(ws: WorkingSet, label: string): void {
   if (ws.options.showUtilization !== true) return;
   for (const node of ws.nodes) {
-    const pairs = [...node.capacity].map(([name, free]) => ` ${name}=${free}`).join("");
-    ws.scoreLines.push(`${label}: ${node.name} capacity:${pairs}`);
+    const { capacity, utilization } = node;
+    const pairs = hashOrder(capacity.keys()).map((name) => {
+      // What nothing was taken from is shown as it was written.
+      const text = utilization.get(name);
+      const free = capacity.get(name)!;
+      return ` ${name}=${text !== undefined && amount(text) === free ? text : free}`;
+    });
+    ws.scoreLines.push(`${label}: ${node.name} capacity:${pairs.join("")}`);
   }
 }

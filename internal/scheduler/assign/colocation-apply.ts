@@ -380,7 +380,7 @@ export function intersectNodes(
   nodes: ReadonlySet<Node>,
   scoreOf: ((node: Node) => number) | null,
 ): void {
-  const work = dependent.allowed.copy();
+  const work = dependent.allowed.copy(true);
   for (let i = 0; i < work.modes.length; i++) {
     if (work.modes[i]! < 0) continue;
     const node = ws.nodesByIndex[i]!;

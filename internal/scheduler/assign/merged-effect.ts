@@ -33,7 +33,10 @@ export function mergeEffect(
       ? known
       : (runNested(effectOf(ws, colocation, factor)) as MergedEffect | null);
   if (effect === null) return undefined;
-  if (effect.neutral) return null;
+  if (effect.neutral) {
+    table.copiedMore(effect.copies);
+    return null;
+  }
   return apply(ws, table, effect, nonnegative);
 }
 
@@ -63,6 +66,7 @@ function apply(
   }
   if (!alwaysUsable) return undefined;
   const out = table.copy();
+  out.copiedMore(effect.copies - 1);
   for (let i = 0; i < modes.length; i++) {
     if (modes[i]! < 0 || scores[i]! <= -INFINITY_SCORE) continue;
     if (low[i] === -Infinity) out.scores[i] = -INFINITY_SCORE;
@@ -141,8 +145,9 @@ function combine(
 ): MergedEffect {
   const own = ownScores(ws, source, colocation, factor);
   const more = parts.filter((part) => !part.neutral);
+  const copies = parts.reduce((sum, part) => sum + part.copies, 1);
   if (own === null && more.length === 0) {
-    return { factor, neutral: true, sum: NOTHING, low: NOTHING, high: NOTHING };
+    return { factor, neutral: true, copies, sum: NOTHING, low: NOTHING, high: NOTHING };
   }
   const length = ws.nodesByIndex.length;
   const sum = own ?? new Float64Array(length);
@@ -155,7 +160,7 @@ function combine(
       sum[i]! += part.sum[i]!;
     }
   }
-  return { factor, neutral: false, sum, low, high };
+  return { factor, neutral: false, copies, sum, low, high };
 }
 
 /** What the dependent itself adds by node (a ban: -Infinity); null for nothing at all. */

@@ -1,4 +1,4 @@
-import { formatScore, hashOrder, INFINITY_SCORE } from "../../base/mod.ts";
+import { formatScore, INFINITY_SCORE } from "../../base/mod.ts";
 import { mergeSort } from "../merge-sort.ts";
 import { compareBytes } from "../natural-order.ts";
 import type { Node } from "../node.ts";
@@ -27,15 +27,8 @@ export function sortNodes(
 
 /** The nodes of a table, as the original lists the values of its hash table: last slot first. */
 function valuesOf(ws: WorkingSet, table: NodeTable): Node[] {
-  if (ws.config.placementStrategy === "balanced") return nodesInHashOrder(ws, table).reverse();
+  if (ws.config.placementStrategy === "balanced") return table.inHashOrder().reverse();
   return ws.nodes.filter((node) => table.has(node));
-}
-
-/** The nodes of a table in the order of the original's hash table, whose keys are their ids. */
-export function nodesInHashOrder(ws: WorkingSet, table: NodeTable): Node[] {
-  const listed = new Map<string, Node>();
-  for (const node of ws.nodes) if (table.has(node)) listed.set(node.id, node);
-  return hashOrder(listed.keys()).map((id) => listed.get(id)!);
 }
 
 export function effectiveScore(table: NodeTable, node: Node): number {

@@ -1,4 +1,4 @@
-import { INFINITY_SCORE } from "../../base/mod.ts";
+import { hashOrder, INFINITY_SCORE } from "../../base/mod.ts";
 import { A, QuorumPolicy, Role } from "../constants.ts";
 import type { Colocation } from "../constraint.ts";
 import type { Nested } from "../nested.ts";
@@ -174,9 +174,10 @@ export function place(
   node.assignedCount += 1;
   consume(node, resource);
   if (ws.options.showUtilization === true) {
-    const pairs = [...resource.utilization].map(([n, v]) => ` ${n}=${v}`).join("");
+    const needs = resource.utilization;
+    const pairs = hashOrder(needs.keys()).map((name) => ` ${name}=${needs.get(name)}`);
     ws.scoreLines.push(
-      `pcmk__assign_resource: ${resource.id} utilization on ${node.name}:${pairs}`,
+      `pcmk__assign_resource: ${resource.id} utilization on ${node.name}:${pairs.join("")}`,
     );
   }
   return changed;

@@ -44,7 +44,7 @@ function raiseNodePriority(resource: Resource, node: Node): void {
 function handleMultiplyActive(ws: WorkingSet, resource: Resource): void {
   if (resource.multiplyActive === MultiplyActive.stopOnly) {
     resource.allowed.clear();
-    for (const node of ws.nodesByIndex) {
+    for (const node of ws.nodes) {
       resource.allowed.insert(node, -INFINITY_SCORE, node.discovery);
       ws.recordScore(resource, node, -INFINITY_SCORE, { kind: "multiply-active" });
     }

@@ -372,7 +372,7 @@ function banWholeTable(ws: WorkingSet, op: HistoryOp, onFail: OnFail): void {
     if (top.variant === 2 && !top.unique) target = top;
   }
   target.allowed.clear();
-  for (const node of ws.nodesByIndex) {
+  for (const node of ws.nodes) {
     target.allowed.insert(node, -INFINITY_SCORE, node.discovery);
     ws.recordReplaced(target, node, -INFINITY_SCORE, banForFailure(op, onFail));
   }

@@ -63,7 +63,13 @@ export function unpackResource(
   if (expanded === null) return null;
   const { xml, ops } = expanded;
   const id = instance === null ? source.id : `${source.id}:${instance}`;
-  const resource = new Resource(id, variant, xml, ws.nodesByIndex.length);
+  const resource = new Resource(
+    id,
+    variant,
+    xml,
+    ws.nodesByIndex.length,
+    ws.config.placementStrategy !== "default",
+  );
   resource.configId = source.id;
   resource.instance = instance;
   resource.ops = ops;
