@@ -2,7 +2,7 @@
 import { upgradeCib } from "../../internal/cib/mod.ts";
 import { SchedulerInputs } from "../../internal/host/scheduler-inputs.ts";
 import { schedule } from "../../internal/scheduler/mod.ts";
-import { parseXml, printXml } from "../../internal/xml/mod.ts";
+import { parseXml } from "../../internal/xml/mod.ts";
 
 export interface ScheduleJob {
   run: number;
@@ -38,8 +38,12 @@ function decide(text: string, nowMs: number): Pick<ScheduleDone, "graph" | "erro
     if (!parsed.ok) return { graph: null, error: parsed.error.message };
     const upgraded = upgradeCib(parsed.value);
     if (!upgraded.ok) return { graph: null, error: upgraded.error.message };
-    const { graph } = schedule(upgraded.value, { nowMs });
-    return { graph: printXml(graph), error: null };
+    const decoder = new TextDecoder();
+    let graph = "";
+    for (const piece of schedule(upgraded.value, { nowMs }).graphText(false)) {
+      graph += decoder.decode(piece, { stream: true });
+    }
+    return { graph: graph + decoder.decode(), error: null };
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { graph: null, error: why };

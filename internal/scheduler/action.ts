@@ -1,7 +1,10 @@
 import type { Element } from "../xml/mod.ts";
+import { ActionMeta } from "./action-meta.ts";
 import { A, Needs, type OnFail, Role } from "./constants.ts";
 import type { Node } from "./node.ts";
 import type { Resource } from "./resource.ts";
+
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 
 /** One side of an ordering, as held by the action on the other side. */
 export interface Link {
@@ -29,9 +32,9 @@ export class Action {
   priority = 0;
   requiredRunnableBefore = 0;
   runnableBefore = 0;
-  meta = new Map<string, string>();
+  meta: ActionMeta;
   /** Parameters of the operation itself. */
-  parameters = new Map<string, string>();
+  parameters: ReadonlyMap<string, string> = NO_PARAMETERS;
   op: Element | null = null;
   /** Links to what comes before and after; oldest first, walked newest first. */
   before: Link[] = [];
@@ -40,10 +43,17 @@ export class Action {
   afterIndex: Map<Action, number> | null = null;
   /** Notification data this action carries. */
   notification: unknown = null;
-  /** Why this action is optional, required, unrunnable … in full, when asked for. */
 
-  constructor(id: number, resource: Resource | null, node: Node | null, task: string, key: string) {
+  constructor(
+    id: number,
+    resource: Resource | null,
+    node: Node | null,
+    task: string,
+    key: string,
+    meta = new ActionMeta(),
+  ) {
     this.id = id;
+    this.meta = meta;
     this.resource = resource;
     this.node = node;
     this.task = task;

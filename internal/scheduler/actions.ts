@@ -1,5 +1,6 @@
 import { parseIntervalMs } from "../cib/mod.ts";
 import { Action } from "./action.ts";
+import { ActionMeta } from "./action-meta.ts";
 import { configuredOp } from "./configured-ops.ts";
 import { A, Needs, QuorumPolicy, Role } from "./constants.ts";
 import { canFence, fenceNode } from "./fence-node.ts";
@@ -110,7 +111,7 @@ export function collectiveAction(
 
 function unpackOperation(ws: WorkingSet, resource: Resource, action: Action): void {
   const { task, intervalMs, node, op } = action;
-  action.meta = actionMeta(ws, resource, node, task, intervalMs, op);
+  action.meta = new ActionMeta(actionMeta(ws, resource, node, task, intervalMs, op));
   if (task === "start" || task === "promote") {
     if (resource.needsFencing) action.needs = Needs.fencing;
     else if (resource.needsQuorum) action.needs = Needs.quorum;

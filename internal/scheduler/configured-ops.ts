@@ -11,20 +11,14 @@ export interface ConfiguredOp {
   enabled: boolean;
 }
 
-const cache = new WeakMap<Element[], ConfiguredOp[]>();
-
 export function configuredOps(resource: Resource): ConfiguredOp[] {
-  let ops = cache.get(resource.ops);
-  if (ops === undefined) {
-    ops = resource.ops.map((xml) => ({
-      xml,
-      name: xml.get("name") ?? "",
-      intervalMs: parseIntervalMs(xml.get("interval") ?? "0") ?? 0,
-      enabled: parseBoolean(xml.get("enabled") ?? "true") !== false,
-    }));
-    cache.set(resource.ops, ops);
-  }
-  return ops;
+  resource.configuredOps ??= resource.ops.map((xml) => ({
+    xml,
+    name: xml.get("name") ?? "",
+    intervalMs: parseIntervalMs(xml.get("interval") ?? "0") ?? 0,
+    enabled: parseBoolean(xml.get("enabled") ?? "true") !== false,
+  }));
+  return resource.configuredOps;
 }
 
 function find(resource: Resource, name: string, intervalMs: number, disabledToo: boolean) {

@@ -11,8 +11,37 @@ import type { WorkingSet } from "./working-set.ts";
 
 const DEFAULT_TIMEOUT_MS = 20_000;
 
-/** Meta attributes of an operation: defaults, its sets, its XML attributes; times in ms. */
+/** What {@link actionMeta} found for an operation, whatever node it is on. */
+export interface KnownMeta {
+  task: string;
+  intervalMs: number;
+  op: Element | null;
+  meta: ReadonlyMap<string, string>;
+}
+
+/**
+ * Meta attributes of an operation: defaults, its sets, its XML attributes; times in ms. Probes of a
+ * resource on all nodes share theirs.
+ */
 export function actionMeta(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node | null,
+  task: string,
+  intervalMs: number,
+  op: Element | null,
+): ReadonlyMap<string, string> {
+  // What a fence device's operations are given may depend on the node.
+  if (resource.cls === "stonith") return readMeta(ws, resource, node, task, intervalMs, op);
+  for (const each of resource.knownMeta) {
+    if (each.task === task && each.intervalMs === intervalMs && each.op === op) return each.meta;
+  }
+  const meta = readMeta(ws, resource, node, task, intervalMs, op);
+  resource.knownMeta.push({ task, intervalMs, op, meta });
+  return meta;
+}
+
+function readMeta(
   ws: WorkingSet,
   resource: Resource,
   node: Node | null,

@@ -1,10 +1,13 @@
 import type { Element } from "../xml/mod.ts";
 import type { Action } from "./action.ts";
+import type { ConfiguredOp } from "./configured-ops.ts";
 import { MultiplyActive, Role, type Variant } from "./constants.ts";
 import type { Colocation, LocationConstraint, TicketConstraint } from "./constraint.ts";
 import { forgetEffects } from "./forget-effects.ts";
+import type { Shape } from "./graph/attributes.ts";
 import type { Node } from "./node.ts";
 import { NodeSet, NodeTable } from "./node-table.ts";
+import type { KnownMeta } from "./operation-meta.ts";
 
 /** What only clones have. */
 export interface CloneData {
@@ -66,6 +69,12 @@ export class Resource {
   xml: Element;
   /** The element with the template merged in has its operations here. */
   ops: Element[] = [];
+  /** The same, read; null: not yet. See configured-ops. */
+  configuredOps: ConfiguredOp[] | null = null;
+  /** Meta attributes of operations that were asked for. See operation-meta. */
+  readonly knownMeta: KnownMeta[] = [];
+  /** Attributes of operations in the graph. See graph/attributes. */
+  readonly shapes: Shape[] = [];
   /** The id in the configuration: without instance number. */
   configId = "";
   /** The remote node that this connection makes reachable. */

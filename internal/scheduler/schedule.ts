@@ -11,6 +11,7 @@ import { applyHealth, applyNodeCriteria } from "./criteria.ts";
 import { scheduleFencingAndShutdowns } from "./fencing.ts";
 import { dotText } from "./graph/dot.ts";
 import { createGraph } from "./graph/graph.ts";
+import { graphElement, graphText } from "./graph/render.ts";
 import { createInternalOrderings } from "./internal-orderings.ts";
 import { newOrdering } from "./orderings.ts";
 import { scheduleProbes } from "./probes.ts";
@@ -27,8 +28,13 @@ import { type ScheduleOptions, WorkingSet } from "./working-set.ts";
 /** What a run of the scheduler yields. */
 export interface ScheduleResult {
   working: WorkingSet;
-  /** The transition_graph element, as `crm_simulate -G` writes it. */
-  graph: Element;
+  /** The transition_graph element. Made when first asked for. */
+  readonly graph: Element;
+  /**
+   * Its text in pieces of UTF-8, each good until the next is asked for; `pretty`: as
+   * `crm_simulate -G` writes it.
+   */
+  graphText(pretty: boolean): Iterable<Uint8Array>;
   /** The text of `crm_simulate -D` (`all`: with `-a`). Computed when called. */
   dot(all?: boolean): string;
 }
@@ -72,8 +78,17 @@ export function decide(ws: WorkingSet): ScheduleResult {
   scheduleFencingAndShutdowns(ws);
   applyOrderings(ws);
   adoptNodes(ws);
-  const graph = createGraph(ws);
-  return { working: ws, graph, dot: (all = false) => dotText(ws, all) };
+  const synapses = createGraph(ws);
+  let tree: Element | null = null;
+  return {
+    working: ws,
+    get graph() {
+      tree ??= graphElement(ws, synapses);
+      return tree;
+    },
+    graphText: (pretty) => graphText(ws, synapses, pretty),
+    dot: (all = false) => dotText(ws, all),
+  };
 }
 
 /** Instances in all, disabled by configuration, and blocked after failure. */

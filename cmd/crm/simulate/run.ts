@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { ExitCode } from "../../../internal/base/mod.ts";
 import { formatDate, fromEpoch, parseDate, toEpoch } from "../../../internal/cib/mod.ts";
 import {
@@ -69,7 +69,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   const result = changes || current === null ? schedule(cib, options) : decide(current);
   report.assignment(result.working, request.scores, request.utilization);
   if (request.saveGraph !== null) {
-    save(request.saveGraph, printXml(result.graph, { pretty: true }), ExitCode.IOERR);
+    savePieces(request.saveGraph, result.graphText(true), ExitCode.IOERR);
   }
   if (request.saveDot !== null)
     save(request.saveDot, result.dot(request.allActions), ExitCode.IOERR);
@@ -100,6 +100,20 @@ function effectiveTime(cib: Element, date: string | null, report: Report): numbe
   if (!(saved > 0)) return Date.now();
   report.info(`Using the original execution date of: ${formatDate(fromEpoch(saved))}`);
   return saved * 1000;
+}
+
+/** As {@link save}, piece by piece: a graph may be larger than all that it was made from. */
+function savePieces(path: string, pieces: Iterable<Uint8Array>, code: number): void {
+  try {
+    const file = openSync(path, "w");
+    try {
+      for (const piece of pieces) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    throw new ToolError(code, "");
+  }
 }
 
 export function save(path: string, text: string, code: number = ExitCode.NOSUCH): void {

@@ -1,42 +1,41 @@
-import { Element } from "../../xml/mod.ts";
 import type { Action } from "../action.ts";
 import { flagsOf } from "../action-flags.ts";
 import { newNodeAction } from "../actions.ts";
 import { A } from "../constants.ts";
+import type { Node } from "../node.ts";
 import { createCloneNotifications } from "../notify/notifications.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { actionElement, maintenanceElement } from "./element.ts";
 import { belongsAsInput, belongsInGraph, deduplicateInputs } from "./inputs.ts";
 
-/** The transition graph: synapses of one action each, and what each waits for. */
-export function createGraph(ws: WorkingSet): Element {
-  const config = ws.config;
-  const graph = new Element("transition_graph", {
-    "cluster-delay": config.clusterDelay,
-    "stonith-timeout": ws.properties.get("stonith-timeout") ?? "60s",
-    "failed-stop-offset": "INFINITY",
-    "failed-start-offset": config.startFailureFatal ? "INFINITY" : "1",
-    "batch-limit": config.batchLimit,
-    transition_id: "1",
-  });
-  if (Number(config.migrationLimit) > 0) graph.set("migration-limit", config.migrationLimit);
-  if (ws.recheckBy > 0) graph.set("recheck-by", String(ws.recheckBy));
-  const writer = new GraphWriter(ws, graph);
-  for (const resource of ws.resources) writer.addResource(resource);
-  writer.addMaintenance();
-  for (let i = ws.actions.length - 1; i >= 0; i--) writer.add(ws.actions[i]!);
-  return graph;
+/** One action of the graph and what it waits for. */
+export interface Synapse {
+  action: Action;
+  inputs: Action[];
+  /** Remote nodes that are told of their maintenance mode by it. */
+  maintenance: Node[];
 }
 
-class GraphWriter {
-  #ws: WorkingSet;
-  #graph: Element;
-  #synapses = 0;
+/**
+ * The transition graph: synapses of one action each, and what each waits for. Only what is in it
+ * is settled here; how it is written is worked out when somebody asks for it.
+ */
+export function createGraph(ws: WorkingSet): Synapse[] {
+  const maker = new GraphMaker(ws);
+  for (const resource of ws.resources) maker.addResource(resource);
+  maker.addMaintenance();
+  for (let i = ws.actions.length - 1; i >= 0; i--) maker.add(ws.actions[i]!);
+  return maker.synapses;
+}
 
-  constructor(ws: WorkingSet, graph: Element) {
+const NOWHERE: Node[] = [];
+
+class GraphMaker {
+  readonly synapses: Synapse[] = [];
+  #ws: WorkingSet;
+
+  constructor(ws: WorkingSet) {
     this.#ws = ws;
-    this.#graph = graph;
   }
 
   addResource(resource: Resource): void {
@@ -75,29 +74,19 @@ class GraphWriter {
     if (changed.length === 0) return;
     const action = newNodeAction(this.#ws, "maintenance_nodes", "maintenance_nodes", null, false);
     action.flags |= A.pseudo | A.runnable;
-    this.add(action);
-    const element = this.#graph.children[this.#graph.children.length - 1];
-    if (element instanceof Element) {
-      element.first("action_set")?.first()?.append(maintenanceElement(changed));
-    }
+    this.add(action, changed);
   }
 
-  add(action: Action): void {
+  add(action: Action, maintenance: Node[] = NOWHERE): void {
     deduplicateInputs(action);
     if (action.has(A.addedToGraph) || !belongsInGraph(action)) return;
     action.flags |= A.addedToGraph;
-    const synapse = new Element("synapse", { id: String(this.#synapses++) });
-    const priority = Math.max(action.resource?.priority ?? 0, action.priority);
-    if (priority > 0) synapse.set("priority", String(priority));
-    const set = synapse.append(new Element("action_set"));
-    set.append(actionElement(this.#ws, action, true));
-    const inputs = synapse.append(new Element("inputs"));
+    const inputs: Action[] = [];
     for (const link of action.before) {
       if (!belongsAsInput(action, link)) continue;
       link.graphed = true;
-      const trigger = inputs.append(new Element("trigger"));
-      trigger.append(actionElement(this.#ws, link.action, false));
+      inputs.push(link.action);
     }
-    this.#graph.append(synapse);
+    this.synapses.push({ action, inputs, maintenance });
   }
 }
