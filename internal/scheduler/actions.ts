@@ -92,7 +92,7 @@ export function action(
   node: Node | null,
   optional: boolean,
 ): Action {
-  return resourceAction(ws, resource, opKey(resource.id, task, 0), task, node, optional);
+  return resourceAction(ws, resource, resource.key(task), task, node, optional);
 }
 
 /** A pseudo-action of a collective resource. */
@@ -160,7 +160,7 @@ export function taskActions(
   task: string,
   requireNode: boolean,
 ): Action[] {
-  const key = opKey(resource.id, task, 0);
+  const key = resource.key(task);
   if (!requireNode) return findActions(resource, key, node);
   return node === null ? [] : findActionsExact(resource, key, node);
 }

@@ -1,5 +1,5 @@
 import type { Action } from "./action.ts";
-import { findActions, opKey, resourceAction } from "./actions.ts";
+import { opKey, resourceAction } from "./actions.ts";
 import { blockDependents } from "./block-dependents.ts";
 import { A, O, Role } from "./constants.ts";
 import type { Ordering } from "./constraint.ts";
@@ -13,7 +13,8 @@ import type { WorkingSet } from "./working-set.ts";
 
 /** Turns orderings into links between actions and lets requirements and obstacles spread. */
 export function applyOrderings(ws: WorkingSet): void {
-  for (const ordering of ws.orderings) applyOrdering(ws, ordering);
+  const keys = new Keys();
+  for (const ordering of ws.orderings) applyOrdering(ws, keys, ordering);
   const newestFirst = (visit: (action: Action) => void) => {
     for (let i = ws.actions.length - 1; i >= 0; i--) visit(ws.actions[i]!);
   };
@@ -23,17 +24,46 @@ export function applyOrderings(ws: WorkingSet): void {
   newestFirst((action) => disableInvalid(ws, action));
 }
 
-function applyOrdering(ws: WorkingSet, ordering: Ordering): void {
-  if (ordering.firstResource !== null) orderFrom(ws, ordering.firstResource, ordering);
+function applyOrdering(ws: WorkingSet, keys: Keys, ordering: Ordering): void {
+  if (ordering.firstResource !== null) orderFrom(ws, keys, ordering.firstResource, ordering);
   else if (ordering.thenResource !== null) {
-    orderTo(ordering.first!, ordering.thenResource, ordering);
+    orderTo(keys, ordering.first!, ordering.thenResource, ordering);
   } else {
     linkActions(ordering.first!, ordering.then!, ordering.flags);
   }
 }
 
+interface TaskOfKey {
+  task: string;
+  intervalMs: number;
+}
+
+/** Keys of operations taken apart: the probes of a resource on all nodes name the same ones. */
+class Keys {
+  readonly #known = new Map<string, TaskOfKey>();
+
+  parse(key: string): TaskOfKey {
+    let parsed = this.#known.get(key);
+    if (parsed === undefined) {
+      parsed = parseKey(key);
+      this.#known.set(key, parsed);
+    }
+    return parsed;
+  }
+
+  /** The resource's actions of a key, or of the same task under the resource's own name. */
+  actions(resource: Resource, key: string): readonly Action[] {
+    const direct = resource.actionsByKey.get(key);
+    if (direct !== undefined) return direct;
+    const { task, intervalMs } = this.parse(key);
+    return resource.actionsByKey.get(opKey(resource.id, task, intervalMs)) ?? NO_ACTIONS;
+  }
+}
+
+const NO_ACTIONS: readonly Action[] = [];
+
 /** Splits RESOURCE_TASK_INTERVAL of a resource whose id is known to start the key. */
-function parseKey(key: string): { task: string; intervalMs: number } {
+function parseKey(key: string): TaskOfKey {
   const match = /_([^_]+(?:_(?:to|from))?|clear_failcount)_(\d+)$/.exec(key);
   if (match === null) return { task: key, intervalMs: 0 };
   let task = match[1]!;
@@ -43,37 +73,27 @@ function parseKey(key: string): { task: string; intervalMs: number } {
   return { task, intervalMs: Number(match[2]) };
 }
 
-function actionsByTask(resource: Resource, key: string): Action[] {
-  const direct = findActions(resource, key, null);
-  if (direct.length > 0) return direct;
-  const { task, intervalMs } = parseKey(key);
-  return findActions(resource, opKey(resource.id, task, intervalMs), null);
-}
-
-function orderFrom(ws: WorkingSet, firstResource: Resource, ordering: Ordering): void {
-  let firsts =
-    ordering.first !== null
-      ? [ordering.first]
-      : actionsByTask(firstResource, ordering.firstTask ?? "");
-  if (firsts.length === 0) {
-    if (firstResource === ordering.thenResource) return;
-    const { task, intervalMs } = parseKey(ordering.firstTask ?? "");
-    const role = roleOf(firstResource, true);
-    if (role === Role.stopped && task === "stop") return;
-    if (role === Role.unpromoted && task === "demote") return;
-    const key = opKey(firstResource.id, task, intervalMs);
-    firsts = [resourceAction(ws, firstResource, key, task, null, true, intervalMs)];
-  }
+function orderFrom(ws: WorkingSet, keys: Keys, firstResource: Resource, ordering: Ordering): void {
   const thenResource = ordering.thenResource ?? ordering.then?.resource ?? null;
-  for (const first of firsts) {
-    if (thenResource !== null) orderTo(first, thenResource, ordering);
+  const from = (first: Action) => {
+    if (thenResource !== null) orderTo(keys, first, thenResource, ordering);
     else if (ordering.then !== null) linkActions(first, ordering.then, ordering.flags);
-  }
+  };
+  if (ordering.first !== null) return from(ordering.first);
+  const firsts = keys.actions(firstResource, ordering.firstTask ?? "");
+  for (const first of firsts) from(first);
+  if (firsts.length > 0 || firstResource === ordering.thenResource) return;
+  const { task, intervalMs } = keys.parse(ordering.firstTask ?? "");
+  const role = roleOf(firstResource, true);
+  if (role === Role.stopped && task === "stop") return;
+  if (role === Role.unpromoted && task === "demote") return;
+  const key = opKey(firstResource.id, task, intervalMs);
+  from(resourceAction(ws, firstResource, key, task, null, true, intervalMs));
 }
 
-function orderTo(first: Action, thenResource: Resource, ordering: Ordering): void {
+function orderTo(keys: Keys, first: Action, thenResource: Resource, ordering: Ordering): void {
   const thens =
-    ordering.then !== null ? [ordering.then] : actionsByTask(thenResource, ordering.thenTask ?? "");
+    ordering.then !== null ? [ordering.then] : keys.actions(thenResource, ordering.thenTask ?? "");
   let flags = ordering.flags;
   // The stop on the source of a finished migration is no reason to start again.
   if (first.resource === thenResource && first.has(A.migrationAbort)) flags &= ~O.firstImpliesThen;

@@ -171,7 +171,7 @@ function scheduleReload(ws: WorkingSet, resource: Resource, node: Node): void {
     newOrdering(ws, {
       first: reload,
       thenResource: resource,
-      thenTask: opKey(resource.id, task, 0),
+      thenTask: resource.key(task),
       flags: O.ordered | O.thenCancelsFirst,
     });
   }
@@ -231,7 +231,7 @@ function scheduleCancel(
   if (callId !== null) cancel.meta.set("call-id", callId);
   newOrdering(ws, {
     firstResource: resource,
-    firstTask: opKey(resource.id, "stop", 0),
+    firstTask: resource.key("stop"),
     thenResource: resource,
     then: cancel,
     flags: O.ordered,

@@ -1,5 +1,5 @@
 import { INFINITY_SCORE, isTrue, timeoutSeconds } from "../base/mod.ts";
-import { action, findActionsExact, opKey } from "./actions.ts";
+import { action, findActionsExact } from "./actions.ts";
 import { Discovery, Role } from "./constants.ts";
 import type { LocationConstraint } from "./constraint.ts";
 import { newLocation } from "./constraints/location.ts";
@@ -162,7 +162,7 @@ function checkFailures(ws: WorkingSet, resource: Resource, node: Node): void {
     return;
   }
   if (!mayHaveFailures(node)) return;
-  const clear = opKey(resource.id, "clear_failcount", 0);
+  const clear = resource.key("clear_failcount");
   if (findActionsExact(resource, clear, node).length > 0) return;
   const banned = thresholdReached(ws, resource, node);
   if (banned === null) return;

@@ -1,5 +1,4 @@
 import { INFINITY_SCORE } from "../base/mod.ts";
-import { opKey } from "./actions.ts";
 import { compareInstanceNumbers } from "./assign/instances.ts";
 import { O, Role } from "./constants.ts";
 import { newColocation } from "./constraints/colocation.ts";
@@ -48,14 +47,14 @@ function orderVsUnfencing(ws: WorkingSet, resource: Resource, node: Node): void 
   const unfence = fencingAction(ws, node, "on", true, null, false);
   newOrdering(ws, {
     firstResource: resource,
-    firstTask: opKey(resource.id, "stop", 0),
+    firstTask: resource.key("stop"),
     then: unfence,
     flags: O.ordered | O.ifOnSameNode,
   });
   newOrdering(ws, {
     first: unfence,
     thenResource: resource,
-    thenTask: opKey(resource.id, "start", 0),
+    thenTask: resource.key("start"),
     flags: O.firstImpliesSameNodeThen | O.ifOnSameNode,
   });
 }

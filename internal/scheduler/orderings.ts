@@ -1,5 +1,4 @@
 import type { Action } from "./action.ts";
-import { opKey } from "./actions.ts";
 import { O } from "./constants.ts";
 import type { Ordering } from "./constraint.ts";
 import type { Resource } from "./resource.ts";
@@ -24,18 +23,45 @@ export function newOrdering(ws: WorkingSet, spec: OrderingSpec): void {
   const thenResource = spec.thenResource ?? then?.resource ?? null;
   if (first === null && firstResource === null) return;
   if (then === null && thenResource === null) return;
+  const firstTask = spec.firstTask ?? first?.key ?? null;
+  const thenTask = spec.thenTask ?? then?.key ?? null;
+  note(ws, first, firstResource, firstTask, then, thenResource, thenTask, spec.flags);
+}
+
+function note(
+  ws: WorkingSet,
+  first: Action | null,
+  firstResource: Resource | null,
+  firstTask: string | null,
+  then: Action | null,
+  thenResource: Resource | null,
+  thenTask: string | null,
+  flags: number,
+): void {
+  const id = ws.orderingCount++;
   const ordering: Ordering = {
-    id: ws.orderingCount++,
-    flags: spec.flags,
+    id,
+    flags,
     first,
     firstResource,
-    firstTask: spec.firstTask ?? first?.key ?? null,
+    firstTask,
     then,
     thenResource,
-    thenTask: spec.thenTask ?? then?.key ?? null,
+    thenTask,
   };
   ws.orderings.push(ordering);
   addMigrationTwins(ws, ordering);
+}
+
+/** Orders an action before a task (interval 0) of a resource. */
+export function orderBeforeTask(
+  ws: WorkingSet,
+  first: Action,
+  then: Resource,
+  thenKey: string,
+  flags: number,
+): void {
+  note(ws, first, first.resource, first.key, null, then, thenKey, flags);
 }
 
 /** Orders a task (interval 0) of one resource before a task of another. */
@@ -47,13 +73,7 @@ export function orderResourceActions(
   thenTask: string,
   flags: number,
 ): void {
-  newOrdering(ws, {
-    firstResource: first,
-    firstTask: opKey(first.id, firstTask, 0),
-    thenResource: then,
-    thenTask: opKey(then.id, thenTask, 0),
-    flags,
-  });
+  note(ws, null, first, first.key(firstTask), null, then, then.key(thenTask), flags);
 }
 
 export function orderStarts(ws: WorkingSet, first: Resource, then: Resource, flags: number): void {
@@ -71,7 +91,7 @@ function isAncestor(ancestor: Resource, resource: Resource): boolean {
 
 function isTask(resource: Resource, key: string | null, action: Action | null, task: string) {
   if (action !== null) return action.task === task;
-  return key === opKey(resource.id, task, 0);
+  return key === resource.key(task);
 }
 
 /** A migrating resource does not start or stop as such: its migration keeps the order instead. */

@@ -1,6 +1,5 @@
 import { isTrue } from "../base/mod.ts";
 import type { Action } from "./action.ts";
-import { opKey } from "./actions.ts";
 import { findCompatible } from "./assign/compatible.ts";
 import { O, Role } from "./constants.ts";
 import type { Ordering } from "./constraint.ts";
@@ -12,7 +11,7 @@ import type { WorkingSet } from "./working-set.ts";
 const REVERSE: Record<string, string> = { start: "stop", promote: "demote" };
 
 function operations(resource: Resource, task: string): readonly Action[] {
-  return resource.actionsByKey.get(opKey(resource.id, task, 0)) ?? [];
+  return resource.actionsByKey.get(resource.key(task)) ?? [];
 }
 
 /** Orders probes before whatever their results may cause to happen again. */

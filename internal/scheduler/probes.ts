@@ -1,4 +1,4 @@
-import { action, findFirstByKey, opKey } from "./actions.ts";
+import { action, findFirstByKey } from "./actions.ts";
 import { orderVsUnfence } from "./actions-of/primitive.ts";
 import { singleNode } from "./assign/compatible.ts";
 import { compareInstanceNumbers } from "./assign/instances.ts";
@@ -6,7 +6,7 @@ import { A, Discovery, O, Role } from "./constants.ts";
 import { fenceNode } from "./fence-node.ts";
 import { guestConnectionOf } from "./internal-orderings.ts";
 import type { Node } from "./node.ts";
-import { newOrdering } from "./orderings.ts";
+import { newOrdering, orderBeforeTask } from "./orderings.ts";
 import { remoteState } from "./remote-state.ts";
 import type { BundleReplica, Resource } from "./resource.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -97,12 +97,12 @@ function probeReplica(
     if (bundle.bundleData!.replicasPerHost === 1) orderOtherReplicas(ws, bundle, replica, node);
   }
   if (remote !== null && probe(ws, remote, node)) {
-    const made = findFirstByKey(remote, opKey(remote.id, "monitor", 0), node);
+    const made = findFirstByKey(remote, remote.key("monitor"), node);
     if (made !== null) {
       any = true;
       newOrdering(ws, {
         firstResource: container,
-        firstTask: opKey(container.id, "start", 0),
+        firstTask: container.key("start"),
         thenResource: remote,
         then: made,
         flags: O.nestedProbe,
@@ -120,7 +120,7 @@ function orderOtherReplicas(
   node: Node,
 ): void {
   const container = replica.container;
-  const made = findFirstByKey(container, opKey(container.id, "monitor", 0), node);
+  const made = findFirstByKey(container, container.key("monitor"), node);
   if (made === null) return;
   for (const other of bundle.bundleData!.replicas) {
     if (other === replica) continue;
@@ -128,7 +128,7 @@ function orderOtherReplicas(
       firstResource: container,
       first: made,
       thenResource: other.container,
-      thenTask: opKey(other.container.id, "start", 0),
+      thenTask: other.container.key("start"),
       flags: O.ordered | O.ifOnSameNode,
     });
   }
@@ -162,20 +162,8 @@ function probePrimitive(ws: WorkingSet, resource: Resource, node: Node): boolean
   const starter = top.variant === 2 ? top : resource;
   let flags = O.ordered as number;
   if (!made.runnable && starter.activeOn.length === 0) flags |= O.unrunnableFirstBlocks;
-  newOrdering(ws, {
-    firstResource: resource,
-    first: made,
-    thenResource: starter,
-    thenTask: opKey(starter.id, "start", 0),
-    flags,
-  });
-  newOrdering(ws, {
-    firstResource: resource,
-    first: made,
-    thenResource: starter,
-    thenTask: opKey(resource.id, "reload-agent", 0),
-    flags: O.ordered,
-  });
+  orderBeforeTask(ws, made, starter, starter.key("start"), flags);
+  orderBeforeTask(ws, made, starter, resource.key("reload-agent"), O.ordered);
   return true;
 }
 
@@ -185,9 +173,9 @@ function guestPrevents(ws: WorkingSet, top: Resource, node: Node): boolean {
   const startAfter = (task: string) =>
     newOrdering(ws, {
       firstResource: guest,
-      firstTask: opKey(guest.id, task, 0),
+      firstTask: guest.key(task),
       thenResource: top,
-      thenTask: opKey(top.id, "start", 0),
+      thenTask: top.key("start"),
       flags: O.ordered,
     });
   if (guest.currentRole === Role.stopped) {

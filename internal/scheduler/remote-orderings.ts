@@ -1,5 +1,5 @@
 import type { Action } from "./action.ts";
-import { isRecurring, opKey } from "./actions.ts";
+import { isRecurring } from "./actions.ts";
 import { O, Role } from "./constants.ts";
 import { fenceNode } from "./fence-node.ts";
 import { newOrdering } from "./orderings.ts";
@@ -21,7 +21,7 @@ export function orderRemoteActions(ws: WorkingSet): void {
         firstResource: resource,
         first: action,
         thenResource: resource,
-        thenTask: opKey(resource.id, "start", 0),
+        thenTask: resource.key("start"),
         flags: O.ordered,
       });
       continue;
@@ -44,7 +44,7 @@ function orderStopsElsewhere(ws: WorkingSet, connection: Resource, start: Action
     if (other.node === start.node || other.task !== "stop") continue;
     newOrdering(ws, {
       firstResource: connection,
-      firstTask: opKey(connection.id, "start", 0),
+      firstTask: connection.key("start"),
       thenResource: start.resource,
       then: other,
       flags: O.ordered,
@@ -55,7 +55,7 @@ function orderStopsElsewhere(ws: WorkingSet, connection: Resource, start: Action
 function startThen(ws: WorkingSet, first: Resource, action: Action, flags: number): void {
   newOrdering(ws, {
     firstResource: first,
-    firstTask: opKey(first.id, "start", 0),
+    firstTask: first.key("start"),
     thenResource: action.resource,
     then: action,
     flags: flags | O.unrunnableFirstBlocks | O.guestAllowed,
@@ -67,7 +67,7 @@ function thenStop(ws: WorkingSet, action: Action, connection: Resource, flags: n
     firstResource: action.resource,
     first: action,
     thenResource: connection,
-    thenTask: opKey(connection.id, "stop", 0),
+    thenTask: connection.key("stop"),
     flags: flags | O.guestAllowed,
   });
 }

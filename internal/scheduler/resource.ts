@@ -9,6 +9,8 @@ import type { Node } from "./node.ts";
 import { NodeSet, NodeTable } from "./node-table.ts";
 import type { KnownMeta } from "./operation-meta.ts";
 
+const NO_PAIRS: ReadonlyMap<string, string> = new Map();
+
 /** What only clones have. */
 export interface CloneData {
   max: number;
@@ -63,7 +65,7 @@ export interface BundleData {
 
 /** A primitive, group, clone or bundle: one shape, so that property access stays monomorphic. */
 export class Resource {
-  id: string;
+  readonly id: string;
   readonly variant: Variant;
   /** The configuration element (of an instance: of the resource it is an instance of). */
   xml: Element;
@@ -96,9 +98,11 @@ export class Resource {
   bundleData: BundleData | null = null;
 
   meta = new Map<string, string>();
-  utilization = new Map<string, string>();
-  /** Instance parameters by node name ("" without node). */
-  parameters = new Map<string, Map<string, string>>();
+  utilization: ReadonlyMap<string, string> = NO_PAIRS;
+  /** Instance parameters where no rule makes them depend on the node. */
+  plainParameters: ReadonlyMap<string, string> | null = null;
+  /** Else by node name ("" without node). */
+  readonly parameters = new Map<string, ReadonlyMap<string, string>>();
 
   // Flags
   orphan = false;
@@ -177,6 +181,7 @@ export class Resource {
   /** Oldest first; the reference sees them newest first. */
   actions: Action[] = [];
   actionsByKey = new Map<string, Action[]>();
+  #keys = new Map<string, string>();
 
   /** `keepsOrder`: ties between nodes will be decided by the order of its table of nodes. */
   constructor(id: string, variant: Variant, xml: Element, capacity: number, keepsOrder: boolean) {
@@ -202,6 +207,16 @@ export class Resource {
   /** What was worked out from the table is so no longer. */
   tableChanged(): void {
     if (this.effectsHere !== null) forgetEffects(this);
+  }
+
+  /** `ID_TASK_0`: the same string each time, as it is what actions are looked up by. */
+  key(task: string): string {
+    let key = this.#keys.get(task);
+    if (key === undefined) {
+      key = `${this.id}_${task}_0`;
+      this.#keys.set(task, key);
+    }
+    return key;
   }
 
   get isPrimitive(): boolean {

@@ -1,5 +1,4 @@
 import type { Element } from "../xml/mod.ts";
-import { opKey } from "./actions.ts";
 import { createActions } from "./actions-of/collective.ts";
 import { adoptNodes } from "./adopt-nodes.ts";
 import { applyOrderings } from "./apply-orderings.ts";
@@ -116,7 +115,7 @@ function clearOrphanFailCounts(ws: WorkingSet): void {
       newOrdering(ws, {
         first: clear,
         thenResource: resource,
-        thenTask: opKey(resource.id, "stop", 0),
+        thenTask: resource.key("stop"),
         flags: O.ordered,
       });
     }

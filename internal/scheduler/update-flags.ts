@@ -1,6 +1,6 @@
 import type { Action } from "./action.ts";
 import { flagsOf } from "./action-flags.ts";
-import { findFirst, opKey } from "./actions.ts";
+import { findFirst } from "./actions.ts";
 import { singleNode } from "./assign/compatible.ts";
 import { blocking } from "./block-dependents.ts";
 import { changeFlags } from "./change-flags.ts";
@@ -16,7 +16,8 @@ import type { WorkingSet } from "./working-set.ts";
 
 /** Lets everything ordered before an action have its effect on it, and the other way round. */
 export function updateAction(ws: WorkingSet, then: Action): void {
-  runNested(updating(ws, then));
+  // Most of what is found on a node waits for nothing.
+  if (then.before.length > 0 || then.has(A.minRunnable)) runNested(updating(ws, then));
 }
 
 /** {@link updateAction} as a nested computation: what changes is followed to its end. */
@@ -138,9 +139,7 @@ function completionOf(action: Action): Action {
   const task = COMPLETION[action.task];
   if (task === undefined || action.intervalMs > 0) return action;
   const announced = resource.notify && (resource.variant === 2 || resource.bundle() !== null);
-  const key = announced
-    ? notifyKey(resource.id, "confirmed-post", task)
-    : opKey(resource.id, task, 0);
+  const key = announced ? notifyKey(resource.id, "confirmed-post", task) : resource.key(task);
   return findFirst(resource.actionsByKey.get(key) ?? [], key, null, null) ?? action;
 }
 

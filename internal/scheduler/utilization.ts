@@ -1,5 +1,5 @@
 import { hashOrder, INFINITY_SCORE } from "../base/mod.ts";
-import { newNodeAction, opKey } from "./actions.ts";
+import { newNodeAction } from "./actions.ts";
 import { effectOf } from "./assign/colocation-apply.ts";
 import { thisWithOf, withThisOf } from "./assign/colocations-of.ts";
 import { A, O } from "./constants.ts";
@@ -174,7 +174,7 @@ export function orderUtilization(ws: WorkingSet, resource: Resource, allowed: No
     const stopped = loadStopped(ws, current);
     newOrdering(ws, {
       firstResource: resource,
-      firstTask: opKey(resource.id, "stop", 0),
+      firstTask: resource.key("stop"),
       then: stopped,
       flags: O.ifOnSameNodeOrTarget,
     });
@@ -185,7 +185,7 @@ export function orderUtilization(ws: WorkingSet, resource: Resource, allowed: No
       newOrdering(ws, {
         first: stopped,
         thenResource: resource,
-        thenTask: opKey(resource.id, task, 0),
+        thenTask: resource.key(task),
         flags: O.ifOnSameNodeOrTarget,
       });
     }

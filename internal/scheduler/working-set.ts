@@ -1,4 +1,4 @@
-import { type DateTime, fromEpoch, type NvpairSet } from "../cib/mod.ts";
+import { type DateTime, fromEpoch } from "../cib/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { Action } from "./action.ts";
 import type { QuorumPolicy } from "./constants.ts";
@@ -6,6 +6,7 @@ import type { Colocation, LocationConstraint, Ordering, Ticket } from "./constra
 import type { Node } from "./node.ts";
 import { ReasonBook, type ScoreReason } from "./reason.ts";
 import type { Resource } from "./resource.ts";
+import type { PairSets } from "./unpack/pairs.ts";
 
 /** What the caller may ask of {@link schedule} and {@link unpackStatus}. */
 export interface ScheduleOptions {
@@ -71,7 +72,7 @@ export class WorkingSet {
   readonly cib: Element;
   readonly options: ScheduleOptions;
   /** Raw cluster properties by name. */
-  properties = new Map<string, string>();
+  properties: ReadonlyMap<string, string> = new Map<string, string>();
   config!: ClusterOptions;
 
   haveQuorum = false;
@@ -130,9 +131,9 @@ export class WorkingSet {
   reasons: ReasonBook | null;
 
   /** Name/value sets by element and set name, read once. */
-  readonly pairSets = new Map<Element, Map<string, NvpairSet[]>>();
+  readonly pairSets = new Map<Element, PairSets[]>();
   /** rsc_defaults and op_defaults where no rule makes a difference. */
-  readonly plainDefaults = new Map<string, Map<string, string>>();
+  readonly plainDefaults = new Map<string, ReadonlyMap<string, string>>();
   /** Connection primitives made for guest nodes. */
   readonly madeUpConnections: Element[] = [];
   haveGuests = false;

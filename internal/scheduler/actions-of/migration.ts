@@ -1,12 +1,10 @@
 import type { Action } from "../action.ts";
-import { action, opKey } from "../actions.ts";
+import { action } from "../actions.ts";
 import { A, O } from "../constants.ts";
 import type { Node } from "../node.ts";
 import { orderResourceActions } from "../orderings.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
-
-void opKey;
 
 /** Whether a resource may move from its current node to the new one while it runs. */
 export function canMigrate(resource: Resource, current: Node): boolean {

@@ -67,7 +67,7 @@ function whileActive(
   const after = (task: string, flags: number, ownResource: boolean) =>
     newOrdering(ws, {
       firstResource: resource,
-      firstTask: opKey(resource.id, task, 0),
+      firstTask: resource.key(task),
       thenResource: ownResource ? resource : null,
       then: monitor,
       flags,
@@ -97,7 +97,7 @@ function cancelBefore(ws: WorkingSet, resource: Resource, cancel: Action, task: 
     firstResource: resource,
     first: cancel,
     thenResource: resource,
-    thenTask: opKey(resource.id, task, 0),
+    thenTask: resource.key(task),
     flags: O.unrunnableFirstBlocks,
   });
 }

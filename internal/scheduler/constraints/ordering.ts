@@ -1,6 +1,6 @@
 import { parseBoolean } from "../../base/mod.ts";
 import type { Element } from "../../xml/mod.ts";
-import { opKey, pseudoAction } from "../actions.ts";
+import { pseudoAction } from "../actions.ts";
 import { A, O, Variant } from "../constants.ts";
 import { newOrdering, orderResourceActions } from "../orderings.ts";
 import type { Resource } from "../resource.ts";
@@ -96,7 +96,7 @@ function orderTwo(ws: WorkingSet, xml: Element, kind: Kind, symmetry: Symmetry):
     for (const instance of first.children) {
       newOrdering(ws, {
         firstResource: instance,
-        firstTask: opKey(instance.id, firstTask, 0),
+        firstTask: instance.key(firstTask),
         then: met,
         flags: O.minRunnable | O.firstImpliesThenGraphed,
       });
@@ -104,7 +104,7 @@ function orderTwo(ws: WorkingSet, xml: Element, kind: Kind, symmetry: Symmetry):
     newOrdering(ws, {
       first: met,
       thenResource: then,
-      thenTask: opKey(then.id, thenTask, 0),
+      thenTask: then.key(thenTask),
       flags: flags | O.unrunnableFirstBlocks,
     });
   } else {
@@ -210,7 +210,7 @@ function orderAny(
   for (const resource of first.resources) {
     newOrdering(ws, {
       firstResource: resource,
-      firstTask: opKey(resource.id, firstTask, 0),
+      firstTask: resource.key(firstTask),
       then: any,
       flags: O.minRunnable | O.firstImpliesThenGraphed,
     });
@@ -219,7 +219,7 @@ function orderAny(
     newOrdering(ws, {
       first: any,
       thenResource: resource,
-      thenTask: opKey(resource.id, thenTask, 0),
+      thenTask: resource.key(thenTask),
       flags: flags | O.unrunnableFirstBlocks,
     });
   }

@@ -82,8 +82,10 @@ export function graphHasLoop(start: Action, action: Action, link: Link): boolean
 export function deduplicateInputs(action: Action): void {
   if (action.has(A.inputsDeduplicated)) return;
   action.flags |= A.inputsDeduplicated;
+  const { before } = action;
+  if (isAscending(before)) return;
   // Newest first, as the walk over a list with newest at its head would meet equals.
-  const sorted = action.before.slice().reverse();
+  const sorted = before.slice().reverse();
   sorted.sort((a, b) => a.action.id - b.action.id);
   const out: Link[] = [];
   for (const link of sorted) {
@@ -96,4 +98,11 @@ export function deduplicateInputs(action: Action): void {
     }
   }
   action.before = out;
+}
+
+function isAscending(links: readonly Link[]): boolean {
+  for (let i = 1; i < links.length; i++) {
+    if (links[i - 1]!.action.id >= links[i]!.action.id) return false;
+  }
+  return true;
 }

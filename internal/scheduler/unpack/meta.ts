@@ -15,7 +15,7 @@ export function inheritedMeta(ws: WorkingSet, resource: Resource): Map<string, s
   const context: PairContext = {
     rsc: { cls: resource.cls, provider: resource.provider, type: resource.type },
   };
-  const add = (pairs: Map<string, string>) => {
+  const add = (pairs: ReadonlyMap<string, string>) => {
     for (const [name, value] of pairs) if (!meta.has(name)) meta.set(name, value);
   };
   add(unpackPairs(ws, resource.xml, "meta_attributes", context));
@@ -32,7 +32,7 @@ export function defaults(
   ws: WorkingSet,
   section: "rsc_defaults" | "op_defaults",
   context: PairContext,
-): Map<string, string> {
+): ReadonlyMap<string, string> {
   const cached = ws.plainDefaults.get(section);
   if (cached !== undefined) return cached;
   const xml = ws.cib.first("configuration")?.first(section) ?? null;
@@ -51,22 +51,35 @@ export function resourceParameters(
   ws: WorkingSet,
   resource: Resource,
   node: Node | null,
-): Map<string, string> {
-  const key = node === null || !dependsOnNode(ws, resource) ? "" : node.name;
+): ReadonlyMap<string, string> {
+  if (resource.plainParameters !== null) return resource.plainParameters;
+  const plain = !dependsOnNode(ws, resource);
+  const key = node === null || plain ? "" : node.name;
   const cached = resource.parameters.get(key);
   if (cached !== undefined) return cached;
-  const out = new Map<string, string>();
-  const attributes = node?.attributes ?? null;
-  for (let r: Resource | null = resource; r !== null; r = r.parent) {
-    const context: PairContext = {
-      attributes,
-      rsc: { cls: resource.cls, provider: resource.provider, type: resource.type },
-    };
+  const out = parametersOn(ws, resource, node?.attributes ?? null);
+  if (plain) resource.plainParameters = out;
+  else resource.parameters.set(key, out);
+  return out;
+}
+
+function parametersOn(
+  ws: WorkingSet,
+  resource: Resource,
+  attributes: Map<string, string> | null,
+): ReadonlyMap<string, string> {
+  const context: PairContext = {
+    attributes,
+    rsc: { cls: resource.cls, provider: resource.provider, type: resource.type },
+  };
+  const own = unpackPairs(ws, resource.xml, "instance_attributes", context);
+  if (resource.parent === null) return own;
+  const out = new Map(own);
+  for (let r: Resource | null = resource.parent; r !== null; r = r.parent) {
     for (const [name, value] of unpackPairs(ws, r.xml, "instance_attributes", context)) {
       if (!out.has(name)) out.set(name, value);
     }
   }
-  resource.parameters.set(key, out);
   return out;
 }
 
@@ -83,6 +96,6 @@ export function pairsOfOperation(
   ws: WorkingSet,
   op: Element,
   attributes: Map<string, string>,
-): Map<string, string> {
+): ReadonlyMap<string, string> {
   return unpackPairs(ws, op, "instance_attributes", { attributes });
 }

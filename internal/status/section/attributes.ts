@@ -28,8 +28,9 @@ function expectedScore(node: Node, attribute: string): number | null {
   return null;
 }
 
-function parametersOn(resource: Resource, node: Node): Map<string, string> {
-  const cached = resource.parameters.get(node.name) ?? resource.parameters.get("");
+function parametersOn(resource: Resource, node: Node): ReadonlyMap<string, string> {
+  const { plainParameters: plain, parameters } = resource;
+  const cached = plain ?? parameters.get(node.name) ?? parameters.get("");
   if (cached !== undefined) return cached;
   const found = new Map<string, string>();
   for (const set of resource.xml.elements("instance_attributes")) {
