@@ -1,8 +1,9 @@
 import { Element, Text } from "../../xml/mod.ts";
 import { IdBook, type IdFault, type Marks } from "./id-book.ts";
 import { compileForm, type Form, type SchemaSource } from "./language.ts";
-import { SCHEMAS, type SchemaNumber, schemaSource } from "./table.ts";
+import { schemaSource } from "./table.ts";
 import { isOfType } from "./types.ts";
+import { SCHEMAS, type SchemaNumber } from "./versions.ts";
 
 /** Why a document does not fit its schema. */
 export interface SchemaFault {
