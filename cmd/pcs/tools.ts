@@ -52,11 +52,12 @@ export async function runTool(
 export async function runToolOnCopy(
   cib: string,
   argv: readonly string[],
+  stdin = "",
 ): Promise<ToolResult & { cib: string }> {
   return inScratch(async (folder) => {
     const file = join(folder, "cib.xml");
     writeFileSync(file, cib, { mode: 0o600 });
-    const result = await runTool(argv, "", file);
+    const result = await runTool(argv, stdin, file);
     return { ...result, cib: readFileSync(file, "utf8") };
   });
 }

@@ -1,7 +1,9 @@
 /** Lines that went (`- `) and that came (`+ `), in order; lines that stay are left out. */
 export function lineDiff(before: string, after: string): string[] {
-  const a = before.split("\n");
-  const b = after.split("\n");
+  const [a, b] = [before, after].map((text) => (text === "" ? [] : text.split("\n"))) as [
+    string[],
+    string[],
+  ];
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
   let tail = 0;

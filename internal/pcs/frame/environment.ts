@@ -126,7 +126,11 @@ export interface PcsEnvironment {
    */
   tool(argv: readonly string[], stdin?: string): Promise<ToolResult>;
   /** The same against a CIB of its own, given and returned as text: what would happen, tried out. */
-  toolOnCopy(cib: string, argv: readonly string[]): Promise<ToolResult & { cib: string }>;
+  toolOnCopy(
+    cib: string,
+    argv: readonly string[],
+    stdin?: string,
+  ): Promise<ToolResult & { cib: string }>;
   /** What the cluster would do with that CIB. */
   simulate(cib: string): Promise<Result<Simulation, string>>;
 }

@@ -21,6 +21,7 @@ export async function waitForStart(
   names: readonly string[] | null,
   waitSeconds: number,
 ): Promise<void> {
+  if (context.dryRun) return;
   context.writeError("Waiting for node(s) to start...\n");
   const seconds = waitSeconds > 0 ? waitSeconds : DEFAULT_TIMEOUT_S;
   const rounds = Math.ceil((seconds * 1000) / POLL_MS);

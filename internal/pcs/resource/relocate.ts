@@ -147,6 +147,8 @@ export async function runVerb(
   const cib = await context.cib();
   if (!(await prefer(context, cib, argv))) return;
   await context.pushCibPlainly();
+  // What the resources did can only be taken back once they have moved.
+  if (context.dryRun) return;
   context.writeError("\nWaiting for resources to move...\n\n");
   const run = await context.env.tool(["crm_resource", "--wait"]);
   if (run.code !== 0) {
