@@ -65,6 +65,7 @@ const TOOL = {
   name: "attrd_updater",
   summary: "Query and change transient attributes",
   options: OPTIONS,
+  helpWords: { Commands: "command", Selecting: "required" },
 };
 
 /** Transient node attributes, straight from the attribute manager. */

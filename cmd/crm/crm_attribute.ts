@@ -55,6 +55,7 @@ const TOOL = {
   name: "crm_attribute",
   summary: "Query and change cluster options and node attributes",
   options: OPTIONS,
+  helpWords: { Commands: "command", Selecting: "selections" },
 };
 
 /** Cluster options and node attributes in the CIB. */

@@ -6,23 +6,30 @@ import { errOut, out, readStdin } from "../io.ts";
 import { isGiven, lastValue, type OptionSpec, type ParsedOptions } from "./options.ts";
 import { runTool } from "./tool.ts";
 
-const text = (long: string, short: string, help: string): OptionSpec => ({
+const text = (long: string, short: string, help: string, group: string): OptionSpec => ({
   long,
   short,
   value: "text",
   help,
-  group: "Input",
+  group,
+});
+
+const flag = (long: string, short: string, help: string): OptionSpec => ({
+  long,
+  short,
+  help,
+  group: "Additional",
 });
 
 const OPTIONS: OptionSpec[] = [
-  text("original", "o", "File with the first XML"),
-  text("original-string", "O", "The first XML itself"),
-  text("new", "n", "File with the second XML"),
-  text("new-string", "N", "The second XML itself"),
-  text("patch", "p", "File with a patchset to apply to the first XML"),
-  { long: "cib", short: "c", help: "Leave out what is of no account in a CIB" },
-  { long: "stdin", short: "s", help: "Read the second XML from standard input" },
-  { long: "no-version", short: "u", help: "Leave the version out" },
+  text("original", "o", "File with the first XML", "XML"),
+  text("original-string", "O", "The first XML itself", "XML"),
+  text("new", "n", "File with the second XML", "Operation"),
+  text("new-string", "N", "The second XML itself", "Operation"),
+  text("patch", "p", "File with a patchset to apply to the first XML", "Operation"),
+  flag("cib", "c", "Leave out what is of no account in a CIB"),
+  flag("stdin", "s", "Read the second XML from standard input"),
+  flag("no-version", "u", "Leave the version out"),
 ];
 
 const TOOL = {

@@ -8,10 +8,12 @@ import {
 } from "../../internal/status/mod.ts";
 import { Element } from "../../internal/xml/mod.ts";
 import { errOut, out } from "../io.ts";
+import { cgiHead, htmlOptions } from "./html-options.ts";
 import { reportOn } from "./mon/render.ts";
 import { type MonitorRequest, readRequest, SectionError } from "./mon/request.ts";
 import { takeSnapshot } from "./mon/source.ts";
 import {
+  HTML_OPTIONS,
   isGiven,
   lastValue,
   type OptionSpec,
@@ -22,11 +24,11 @@ import {
 import { printResult } from "./output.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
 
-const flag = (long: string, short: string, help: string, group: string): OptionSpec => ({
+const flag = (long: string, short: string, help: string, group?: string): OptionSpec => ({
   long,
   short,
   help,
-  group,
+  ...(group === undefined ? {} : { group }),
 });
 const text = (long: string, short: string | null, name: string, help: string, group: string) => ({
   long,
@@ -42,9 +44,7 @@ const TOOL: ToolInfo = {
   summary: "Shows the state of the cluster",
   options: [
     ...OUTPUT_OPTIONS,
-    { long: "html-cgi", help: "With CGI headers (HTML)", group: "Output" },
-    text("html-stylesheet", null, "URI", "Link to a style sheet (HTML)", "Output"),
-    text("html-title", null, "TITLE", "Title of the page (HTML)", "Output"),
+    ...HTML_OPTIONS,
     text("include", "I", "SECTION(s)", "Show these sections too ('list' names them)", "Display"),
     text("exclude", "U", "SECTION(s)", "Leave these sections out", "Display"),
     text("node", null, "NODE", "Only about this node, or those with this tag", "Display"),
@@ -85,7 +85,7 @@ const TOOL: ToolInfo = {
     text("external-recipient", "e", "RCPT", "Recipient handed to that program", "Additional"),
     flag("watch-fencing", "W", "Tell the program of fencing, too", "Additional"),
     flag("as-xml", "X", "XML in the old form, once", "Deprecated"),
-    flag("quiet", "Q", "Say less", "Application"),
+    flag("quiet", "Q", "Say less"),
     { ...text("xml-file", "x", "FILE", "Read the CIB from a file", "Additional") },
   ],
 };
@@ -139,7 +139,7 @@ async function once(tool: ToolRun, request: MonitorRequest, legacy: boolean): Pr
     } else if (output.format === "html") {
       const page = new HtmlSink();
       page.item(`${named}${snapshot.message}`);
-      emit(tool, page.page(htmlOptions(tool)));
+      emit(tool, page.page(htmlOptions(tool.options)));
     } else output.err(`${named}${snapshot.message}`);
     return snapshot.code;
   }
@@ -167,20 +167,11 @@ function textOf(report: StatusReport): string {
 function htmlPage(tool: ToolRun, report: StatusReport): string {
   const sink = new HtmlSink();
   writeClusterStatus(sink, report);
-  return sink.page(htmlOptions(tool));
-}
-
-function htmlOptions({ options }: ToolRun): { title?: string; stylesheet?: string } {
-  const title = lastValue(options, "html-title");
-  const stylesheet = lastValue(options, "html-stylesheet");
-  return {
-    ...(typeof title === "string" ? { title } : {}),
-    ...(typeof stylesheet === "string" ? { stylesheet } : {}),
-  };
+  return sink.page(htmlOptions(tool.options));
 }
 
 function emit({ options }: ToolRun, page: string): void {
-  const head = isGiven(options, "html-cgi") ? "Content-Type: text/html\n\n" : "";
+  const head = cgiHead(options);
   const file = lastValue(options, "output-to");
   if (typeof file === "string" && file !== "-") writeFileSync(file, head + page);
   else out(head + page);

@@ -38,6 +38,7 @@ const OPTIONS: OptionSpec[] = [
 
 const TOOL = {
   name: "crm_node",
+  badFormatCode: ExitCode.NOSUCH,
   summary: "What this node knows of the ring's nodes",
   options: OPTIONS,
 };

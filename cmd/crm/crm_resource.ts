@@ -26,8 +26,8 @@ const valued = (
 
 const QUERIES = "Queries";
 const COMMANDS = "Commands";
-const LOCATION = "Location";
-const ADVANCED = "Advanced commands";
+const LOCATION = "Locations";
+const ADVANCED = "Advanced";
 const OTHER = "Additional";
 
 const COMMAND_OPTIONS: OptionSpec[] = [

@@ -38,7 +38,7 @@ const TOOL: ToolInfo = {
 };
 
 export function main(argv: string[]): Promise<number> {
-  return runTool(TOOL, argv, ["text", "xml"], run);
+  return runTool(TOOL, argv, ["text", "xml", "none"], run);
 }
 
 async function run(tool: ToolRun): Promise<number> {

@@ -8,11 +8,11 @@ import type { InputSource } from "./simulate/input.ts";
 import type { SimulationRequest } from "./simulate/run.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
 
-const flag = (long: string, short: string, help: string, group: string): OptionSpec => ({
+const flag = (long: string, short: string, help: string, group?: string): OptionSpec => ({
   long,
   short,
   help,
-  group,
+  ...(group === undefined ? {} : { group }),
 });
 const text = (long: string, short: string, name: string, help: string, group: string) => ({
   ...flag(long, short, help, group),
@@ -22,7 +22,9 @@ const text = (long: string, short: string, name: string, help: string, group: st
 
 const TOOL: ToolInfo = {
   name: "crm_simulate",
+  badFormatCode: ExitCode.NOSUCH,
   summary: "Shows how a cluster would respond to events",
+  helpWords: { Events: "synthetic", Artifacts: "artifact" },
   options: [
     ...OUTPUT_OPTIONS,
     flag("run", "R", "Decide what the cluster would do", "Operations"),
@@ -62,12 +64,12 @@ const TOOL: ToolInfo = {
     flag("live-check", "L", "Take the running cluster's CIB", "Source"),
     text("xml-file", "x", "FILE", "Take the CIB from a file", "Source"),
     flag("xml-pipe", "p", "Take the CIB from standard input", "Source"),
-    flag("quiet", "Q", "Show results only", "Application"),
+    flag("quiet", "Q", "Show results only"),
   ],
 };
 
 export function main(argv: string[]): Promise<number> {
-  return runTool(TOOL, argv, ["text", "xml"], run);
+  return runTool(TOOL, argv, ["text", "xml", "none"], run);
 }
 
 async function run(tool: ToolRun): Promise<number> {

@@ -34,13 +34,14 @@ const OPTIONS: OptionSpec[] = [
   textOption("default", "d", "Value to show when there is none", "Additional"),
   { long: "force", short: "f", help: "Do it all the same", group: "Additional" },
   textOption("ticket", "t", "The ticket", "Additional"),
-  textOption("set-name", "n", "Id of the set of the attribute", "Additional"),
-  textOption("nvpair", "i", "Id of the attribute's XML element", "Additional"),
-  { long: "quiet", short: "Q", help: "Print the value alone", group: "Additional" },
+  textOption("set-name", "n", "Id of the set of the attribute", "Deprecated"),
+  textOption("nvpair", "i", "Id of the attribute's XML element", "Deprecated"),
+  { long: "quiet", short: "Q", help: "Print the value alone", group: "Deprecated" },
 ];
 
 const TOOL = {
   name: "crm_ticket",
+  badFormatCode: ExitCode.NOSUCH,
   summary: "Query and change the tickets of this site",
   operands: "<query>|<command>",
   options: OPTIONS,
@@ -112,6 +113,7 @@ async function list(
   if (ticket !== null && found.length === 0) {
     throw new ToolError(ExitCode.NOSUCH, `No such ticket '${ticket}'`);
   }
+  if (found.length === 0) return ExitCode.OK;
   const all = output.add(new Element("tickets"));
   for (const state of found) {
     const granted = state.get("granted") === "true";
@@ -158,7 +160,7 @@ function line(state: Element, granted: boolean, when: string | null, details: bo
 async function queryXml(tool: ToolRun, source: CibSource, ticket: string | null): Promise<number> {
   const { output } = tool;
   const found = (await states(source)).filter((each) => ticket === null || each.id === ticket);
-  if (ticket !== null && found.length === 0) {
+  if (found.length === 0) {
     throw new ToolError(ExitCode.NOSUCH, "Could not query ticket XML: No such device or address");
   }
   const whole = new Element(
@@ -167,7 +169,7 @@ async function queryXml(tool: ToolRun, source: CibSource, ticket: string | null)
     found.map((each) => each.clone()),
   );
   const shown = found.length === 1 ? found[0]! : whole;
-  if (found.length > 0) output.write(`State XML:\n\n${printXml(shown, { pretty: true })}`);
+  output.write(`State XML:\n\n${printXml(shown, { pretty: true })}`);
   const all = output.add(new Element("tickets"));
   for (const each of found) all.append(new Element("ticket", each.attributes.slice()));
   return ExitCode.OK;

@@ -14,17 +14,17 @@ const TOOL: ToolInfo = {
   summary: "Checks a configuration for errors",
   options: [
     ...OUTPUT_OPTIONS,
-    { long: "live-check", short: "L", help: "The running cluster's", group: "Source" },
-    { long: "xml-file", short: "x", value: "text", help: "From a file", group: "Source" },
-    { long: "xml-pipe", short: "p", help: "From standard input", group: "Source" },
-    { long: "xml-text", short: "X", value: "text", help: "From the command line", group: "Source" },
+    { long: "live-check", short: "L", help: "The running cluster's", group: "Data" },
+    { long: "xml-file", short: "x", value: "text", help: "From a file", group: "Data" },
+    { long: "xml-pipe", short: "p", help: "From standard input", group: "Data" },
+    { long: "xml-text", short: "X", value: "text", help: "From the command line", group: "Data" },
     { long: "save-xml", short: "S", value: "text", help: "Save it to a file", group: "Additional" },
     { long: "quiet", short: "q", help: "Tell nothing, only exit accordingly", group: "Additional" },
   ],
 };
 
 export function main(argv: string[]): Promise<number> {
-  return runTool(TOOL, argv, ["text", "xml"], run);
+  return runTool(TOOL, argv, ["text", "xml", "none"], run);
 }
 
 /** What is found, told or kept silent by how much was asked for. */
@@ -125,7 +125,10 @@ async function readConfiguration({ options, output }: ToolRun): Promise<Element>
   const parsed = text === null ? null : parseXml(text);
   if (parsed?.ok !== true) {
     const where = chosen.name === "xml-file" && chosen.value !== "-" ? chosen.value : "input";
-    if (parsed !== null) output.err(`${where}:${parsed.error.line}: ${parsed.error.message}`);
+    // Programs that parse the answer expect the place only where they asked for more.
+    const asked = isGiven(options, "verbose");
+    if (parsed !== null && asked)
+      output.err(`${where}:${parsed.error.line}: ${parsed.error.message}`);
     throw new ToolError(ExitCode.CONFIG, "Verification failed: Unable to parse CIB XML");
   }
   return parsed.value;

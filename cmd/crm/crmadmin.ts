@@ -30,7 +30,12 @@ const OPTIONS: OptionSpec[] = [
   { long: "health", short: "H" },
 ];
 
-const TOOL = { name: "crmadmin", summary: "Ask the cluster's controllers", options: OPTIONS };
+const TOOL = {
+  name: "crmadmin",
+  summary: "Ask the cluster's controllers",
+  options: OPTIONS,
+  helpWords: { Commands: "command" },
+};
 
 /** The DC, the state of controllers, and the nodes. */
 export function main(argv: string[]): Promise<number> {

@@ -39,13 +39,19 @@ export async function validate(tool: ToolRun): Promise<number> {
       ? { code: 2, stdout: "", stderr: `Agent ${name} not found` }
       : await check(found.argv, parameters);
   const valid = verdict.code === 0;
-  output.info(`Validation of ${name} ${valid ? "succeeded" : "failed"}`);
+  const outcome = `Validation of ${name} ${valid ? "succeeded" : "failed"}`;
+  output.info(outcome);
+  output.html("div", outcome);
+  output.html("h2", "Command Output");
+  output.html("div", `Return code: ${verdict.code}`);
   const element = output.add(new Element("validate", { agent: name, valid: String(valid) }));
   const command = new Element("command", { code: String(verdict.code) });
   for (const source of ["stdout", "stderr"] as const) {
     const said = verdict[source];
     if (said === "") continue;
     output.info(said);
+    output.html("div", source === "stdout" ? "Stdout" : "Stderr");
+    output.html("div", said, { class: "output" });
     command.append(new Element("output", { source }, [new Text(said)]));
   }
   element.append(command);

@@ -17,6 +17,7 @@ import { runTool, ToolError, type ToolRun } from "./tool.ts";
 
 const TOOL: ToolInfo = {
   name: "iso8601",
+  badFormatCode: ExitCode.NOSUCH,
   summary: "Shows and reads dates, times, periods and durations of ISO 8601",
   options: [
     ...OUTPUT_OPTIONS,
@@ -53,16 +54,16 @@ const TOOL: ToolInfo = {
       help: "Fail unless the result reads like this (with -n or -d)",
       group: "Commands",
     },
-    { long: "seconds", short: "s", help: "As seconds since year 0", group: "Output modifiers" },
-    { long: "epoch", short: "S", help: "As seconds since 1970", group: "Output modifiers" },
-    { long: "local", short: "L", help: "With the zone it was given in", group: "Output modifiers" },
-    { long: "ordinal", short: "O", help: "As an ordinal date", group: "Output modifiers" },
-    { long: "week", short: "W", help: "As a week date", group: "Output modifiers" },
+    { long: "seconds", short: "s", help: "As seconds since year 0", group: "Modifiers" },
+    { long: "epoch", short: "S", help: "As seconds since 1970", group: "Modifiers" },
+    { long: "local", short: "L", help: "With the zone it was given in", group: "Modifiers" },
+    { long: "ordinal", short: "O", help: "As an ordinal date", group: "Modifiers" },
+    { long: "week", short: "W", help: "As a week date", group: "Modifiers" },
   ],
 };
 
 export function main(argv: string[]): Promise<number> {
-  return runTool(TOOL, argv, ["text", "xml"], run);
+  return runTool(TOOL, argv, ["text", "xml", "none"], run);
 }
 
 function run(tool: ToolRun): number {

@@ -39,6 +39,25 @@ export const COMMON_OPTIONS: OptionSpec[] = [
   { long: "verbose", short: "V", help: "Say more (may be given several times)" },
 ];
 
+/** Options of those that can write HTML. */
+export const HTML_OPTIONS: OptionSpec[] = [
+  { long: "html-cgi", help: "With CGI headers (HTML)", group: "Output" },
+  {
+    long: "html-stylesheet",
+    value: "text",
+    valueName: "URI",
+    help: "Link to a style sheet (HTML)",
+    group: "Output",
+  },
+  {
+    long: "html-title",
+    value: "text",
+    valueName: "TITLE",
+    help: "Title of the page (HTML)",
+    group: "Output",
+  },
+];
+
 /** `--output-as` and `--output-to`. */
 export const OUTPUT_OPTIONS: OptionSpec[] = [
   {
@@ -200,9 +219,35 @@ export interface ToolInfo {
   /** After the options in the usage line, such as `<command>`. */
   operands?: string;
   options: OptionSpec[];
+  /** What the help of a group of options is asked for by, where that is not the group's first word. */
+  helpWords?: Record<string, string>;
+  /** Exit code where an output format is not known; 1 if not given. */
+  badFormatCode?: number;
 }
 
-export function usageText(tool: ToolInfo): string {
+/** `--help-GROUP` for each group of a tool's options, as GLib has it. */
+export function groupHelps(tool: ToolInfo): OptionSpec[] {
+  return groupsOf(tool.options).map((group) => ({
+    long: helpOption(tool, group),
+    help: `Show the options under ${group}`,
+  }));
+}
+
+function helpOption(tool: ToolInfo, group: string): string {
+  return `help-${tool.helpWords?.[group] ?? group.split(" ")[0]!.toLowerCase()}`;
+}
+
+function groupsOf(options: readonly OptionSpec[]): string[] {
+  return [...new Set(options.flatMap(({ group }) => (group === undefined ? [] : [group])))];
+}
+
+/** The group whose help was asked for, null when that of none was. */
+export function askedGroup(tool: ToolInfo, parsed: ParsedOptions): string | null {
+  return groupsOf(tool.options).find((group) => isGiven(parsed, helpOption(tool, group))) ?? null;
+}
+
+/** The help of a tool, or of one group of its options. */
+export function usageText(tool: ToolInfo, only: string | null = null): string {
   const lines = ["Usage:"];
   lines.push(`  ${tool.name} [OPTION…]${tool.operands === undefined ? "" : ` ${tool.operands}`}`);
   lines.push("", tool.summary);
@@ -213,6 +258,7 @@ export function usageText(tool: ToolInfo): string {
     groups.set(group, [...(groups.get(group) ?? []), option]);
   }
   for (const [group, options] of groups) {
+    if (only !== null && group !== only) continue;
     lines.push("", `${group}:`);
     for (const option of options) {
       const short = option.short === undefined ? "    " : `-${option.short}, `;

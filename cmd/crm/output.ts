@@ -10,6 +10,9 @@ const AUTHOR = "Andrew Beekhof and the Pacemaker project contributors";
 const FEATURES =
   "agent-manpages cibsecrets corosync-ge-2 generated-manpages lha lsb monotonic ncurses service systemd";
 
+/** Makes a page of a body; the request is its title unless another was asked for. */
+export type HtmlWriter = (body: Element, request: string) => string;
+
 /**
  * What a tool says, in the format asked for: text as it comes, XML as one `<pacemaker-result>` at
  * the end. Text goes to {@link info} and {@link err}, structure to {@link add}; each method is
@@ -19,11 +22,22 @@ export class ToolOutput {
   readonly format: OutputFormat;
   readonly #destination: string | null;
   readonly #root: Element;
+  readonly #request: string;
   readonly #errors: string[] = [];
+  readonly #body = new Element("body");
+  /** How HTML is written, by tools that leave that to this class. */
+  readonly #htmlWriter: HtmlWriter | null;
   #text = "";
 
-  constructor(format: OutputFormat, destination: string | null, request: string) {
+  constructor(
+    format: OutputFormat,
+    destination: string | null,
+    request: string,
+    htmlWriter: HtmlWriter | null = null,
+  ) {
     this.format = format;
+    this.#request = request;
+    this.#htmlWriter = htmlWriter;
     this.#destination = destination === "-" ? null : destination;
     this.#root = new Element("pacemaker-result", { "api-version": API_VERSION, request });
   }
@@ -50,7 +64,7 @@ export class ToolOutput {
 
   /** A complaint: standard error in text, part of the status in XML. */
   err(line: string): void {
-    if (this.format === "xml") this.#errors.push(line);
+    if (this.format === "xml" || this.#htmlWriter !== null) this.#errors.push(line);
     else if (this.format !== "none") errOut(`${line}\n`);
   }
 
@@ -60,11 +74,29 @@ export class ToolOutput {
     return element;
   }
 
+  /** A part of the HTML page. */
+  html(name: string, text: string, attributes: Record<string, string> = {}): void {
+    this.#body.append(new Element(name, attributes, [new Text(text)]));
+  }
+
+  /** A list with its title in the HTML page. */
+  htmlList(title: string, items: readonly string[], attributes: Record<string, string> = {}): void {
+    this.html("h2", title);
+    const entries = items.map((item) => new Element("li", attributes, [new Text(item)]));
+    this.#body.append(new Element("ul", {}, entries));
+  }
+
   /** Ends the output with the exit code, which it returns. */
   finish(code: number): number {
     if (this.format === "xml") {
       this.#root.append(statusElement(code, this.#errors));
       this.#emit(printResult(this.#root));
+    } else if (this.#htmlWriter !== null) {
+      if (this.#errors.length > 0) {
+        const errors = this.#errors.map((line) => new Element("li", {}, [new Text(line)]));
+        this.#body.append(new Element("ul", {}, errors));
+      }
+      this.#emit(this.#htmlWriter(this.#body, this.#request));
     } else if (this.#destination !== null) this.#emit(this.#text);
     return code;
   }
@@ -81,6 +113,12 @@ export class ToolOutput {
         features: FEATURES,
       }),
     );
+    this.html("h2", "Version Information");
+    this.html("div", "Program: Pacemaker");
+    this.html("div", `Version: ${PACEMAKER_VERSION}`);
+    this.html("div", `Author: ${AUTHOR}`);
+    this.html("div", `Build: ${PACEMAKER_VERSION}`);
+    this.html("div", `Features: ${FEATURES}`);
     return this.finish(ExitCode.OK);
   }
 

@@ -15,6 +15,7 @@ import {
   resourceId,
 } from "./resource-context.ts";
 import { change } from "./resource-edit.ts";
+import { ToolError } from "./tool.ts";
 
 /** What the constraints made here are about. */
 interface Placing {
@@ -82,11 +83,11 @@ function endOf(call: ResourceCall, lifetime: string | null): string | null {
   if (lifetime === null) return null;
   const duration = parseDuration(lifetime);
   if (duration === null) {
-    call.tool.output.err(`Invalid duration specified: ${lifetime}`);
     call.tool.output.err(
-      "Please refer to https://en.wikipedia.org/wiki/ISO_8601#Durations for examples of valid durations",
+      `Invalid duration specified: ${lifetime}\nPlease refer to ` +
+        "https://en.wikipedia.org/wiki/ISO_8601#Durations for examples of valid durations",
     );
-    throw plainFailure(ExitCode.INVALID_PARAM);
+    throw new ToolError(ExitCode.USAGE, "");
   }
   const nowSeconds = Math.floor(Date.now() / 1000);
   const end = formatDate(addDuration(fromEpoch(nowSeconds), duration));

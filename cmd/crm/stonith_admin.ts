@@ -1,14 +1,24 @@
 import { ExitCode } from "../../internal/base/mod.ts";
 import { callEngine } from "../../internal/host/local-client.ts";
 import type { FenceHistoryEntry, LocalFailure } from "../../internal/node/mod.ts";
-import { fenceEventText, fenceEventXml, timeTexts } from "../../internal/status/mod.ts";
+import { fenceEventText, fenceEventXml, htmlPage, timeTexts } from "../../internal/status/mod.ts";
 import { Element, Text } from "../../internal/xml/mod.ts";
-import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS, textOption } from "./options.ts";
-import { Verbatim } from "./output.ts";
+import { cgiHead, htmlOptions } from "./html-options.ts";
+import {
+  HTML_OPTIONS,
+  isGiven,
+  lastValue,
+  type OptionSpec,
+  OUTPUT_OPTIONS,
+  type ParsedOptions,
+  textOption,
+} from "./options.ts";
+import { type HtmlWriter, Verbatim } from "./output.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
 
 const OPTIONS: OptionSpec[] = [
   ...OUTPUT_OPTIONS,
+  ...HTML_OPTIONS,
   textOption("register", "R", "Register a device", "Definition"),
   textOption("deregister", "D", "Forget a device", "Definition"),
   textOption("register-level", "r", "Register a level", "Definition"),
@@ -46,7 +56,10 @@ const TOOL = {
   summary: "Query and use fence devices",
   operands: "<command>",
   options: OPTIONS,
+  helpWords: { Fencing: "fence" },
 };
+
+const DEVICE = { class: "device" };
 
 const COMMANDS = new Set([
   ...["register", "deregister", "register-level", "deregister-level", "list", "list-registered"],
@@ -57,7 +70,12 @@ const COMMANDS = new Set([
 /** Fencing by hand, and what was fenced. */
 export function main(argv: string[]): Promise<number> {
   const words = argv.map((word) => (word === "-?" ? "--help" : word));
-  return runTool(TOOL, words, ["text", "xml", "html", "none"], run);
+  return runTool(TOOL, words, ["text", "xml", "html", "none"], run, htmlWriter);
+}
+
+function htmlWriter(options: ParsedOptions): HtmlWriter {
+  return (body, request) =>
+    cgiHead(options) + htmlPage(body, { title: request, ...htmlOptions(options) });
 }
 
 async function run(tool: ToolRun): Promise<number> {
@@ -110,6 +128,7 @@ async function listInstalled({ output }: ToolRun): Promise<number> {
   const agents = [...listGluePlugins(), ...found];
   for (const agent of agents) output.info(agent);
   output.info(`${agents.length} fence device${agents.length === 1 ? "" : "s"} found`);
+  output.htmlList("Installed fence devices", agents, DEVICE);
   const items = agents.map((agent) => new Element("item", {}, [new Text(agent)]));
   output.add(
     new Element("list", { name: "Installed fence devices", count: String(items.length) }, items),
@@ -138,6 +157,7 @@ async function metadata({ output, options }: ToolRun): Promise<number> {
   }
   output.write(text.endsWith("\n") ? text : `${text}\n`);
   output.add(new Element("metadata", {}, [new Verbatim(text)]));
+  output.html("pre", text);
   return ExitCode.OK;
 }
 
@@ -166,6 +186,7 @@ async function devices(tool: ToolRun, target: string | null): Promise<number> {
   const title = target === null ? "Registered fence devices" : `Fence devices for ${target}`;
   const count = found.length;
   output.info(`${count} fence device${count === 1 ? "" : "s"} found`);
+  output.htmlList(title, found, DEVICE);
   const items = found.map((device) => new Element("item", {}, [new Text(device)]));
   output.add(new Element("list", { name: title, count: String(count) }, items));
   return count === 0 && target !== null ? ExitCode.NOSUCH : ExitCode.OK;
@@ -245,7 +266,9 @@ async function history(tool: ToolRun, node: string): Promise<number> {
   }
   const found = await entries(tool, node);
   const detail = { labelled: isGiven(tool.options, "verbose"), full: true };
-  for (const entry of found) tool.output.info(fenceEventText(entry, found, detail, times));
+  const lines = found.map((entry) => fenceEventText(entry, found, detail, times));
+  for (const line of lines) tool.output.info(line);
+  tool.output.htmlList("Fencing History", lines);
   const count = found.length;
   tool.output.info(`${count} event${count === 1 ? "" : "s"} found`);
   const list = new Element(

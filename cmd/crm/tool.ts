@@ -3,7 +3,9 @@ import { dirname } from "node:path";
 import { ExitCode } from "../../internal/base/mod.ts";
 import { errOut, out } from "../io.ts";
 import {
+  askedGroup,
   COMMON_OPTIONS,
+  groupHelps,
   isGiven,
   lastValue,
   type ParsedOptions,
@@ -11,7 +13,7 @@ import {
   type ToolInfo,
   usageText,
 } from "./options.ts";
-import { type OutputFormat, ToolOutput } from "./output.ts";
+import { type HtmlWriter, type OutputFormat, ToolOutput } from "./output.ts";
 
 /** A tool at work: what it was asked and where its answers go. */
 export interface ToolRun {
@@ -41,13 +43,14 @@ export async function runTool(
   argv: string[],
   formats: readonly OutputFormat[],
   body: (run: ToolRun) => Promise<number> | number,
+  htmlWriter?: (options: ParsedOptions) => HtmlWriter,
 ): Promise<number> {
   const known = new Set(tool.options.map((option) => option.short));
   const common = COMMON_OPTIONS.map((option) => {
     const { short, ...rest } = option;
     return short === undefined || known.has(short) ? rest : option;
   });
-  const specs = [...common, ...tool.options];
+  const specs = [...common, ...groupHelps(tool), ...tool.options];
   const parsed = parseOptions(argv, specs);
   if (!parsed.ok) {
     errOut(`${tool.name}: ${parsed.message}\n`);
@@ -55,14 +58,17 @@ export async function runTool(
   }
   const options = parsed.value;
   for (const note of options.notes) errOut(`${note}\n`);
-  if (isGiven(options, "help") || isGiven(options, "help-all")) {
-    out(usageText({ ...tool, options: specs }));
+  const group = askedGroup(tool, options);
+  if (group !== null || isGiven(options, "help") || isGiven(options, "help-all")) {
+    out(usageText({ ...tool, options: specs }, group));
     return ExitCode.OK;
   }
-  const opened = openOutput(tool.name, argv, options, formats);
+  const format = lastValue(options, "output-as") ?? "text";
+  const asHtml = format === "html" && htmlWriter !== undefined ? htmlWriter(options) : null;
+  const opened = openOutput(tool.name, argv, options, formats, asHtml);
   if (typeof opened === "string") {
     errOut(`${tool.name}: ${opened}\n`);
-    return ExitCode.ERROR;
+    return tool.badFormatCode ?? ExitCode.ERROR;
   }
   if (isGiven(options, "version")) return opened.version();
   const run: ToolRun = { name: tool.name, options, output: opened };
@@ -83,6 +89,7 @@ function openOutput(
   argv: string[],
   options: ParsedOptions,
   formats: readonly OutputFormat[],
+  htmlWriter: HtmlWriter | null,
 ): ToolOutput | string {
   const format = lastValue(options, "output-as") ?? "text";
   if (!formats.includes(format as OutputFormat)) {
@@ -97,7 +104,7 @@ function openOutput(
       return `Error creating output format ${shown}: No such file or directory`;
     }
   }
-  return new ToolOutput(format as OutputFormat, destination, requestText(name, argv));
+  return new ToolOutput(format as OutputFormat, destination, requestText(name, argv), htmlWriter);
 }
 
 /** The command line as the XML result quotes it. */

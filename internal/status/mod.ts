@@ -2,7 +2,8 @@ export { clusterStatusXml, type StatusReport, writeClusterStatus } from "./clust
 export { type Explanation, explainResource, type NodeExplanation } from "./explain/explain.ts";
 export { explanationText } from "./explain/text.ts";
 export { nodeSelected, SECTIONS, type Section, type ShowOptions } from "./options.ts";
-export { type HtmlOptions, HtmlSink } from "./output/html-sink.ts";
+export { type HtmlOptions, htmlPage } from "./output/html-page.ts";
+export { HtmlSink } from "./output/html-sink.ts";
 export type { Rich, Sink, Span } from "./output/sink.ts";
 export { TextSink } from "./output/text-sink.ts";
 export { writeResource } from "./resource/collective.ts";
