@@ -157,21 +157,19 @@ function line(state: Element, granted: boolean, when: string | null, details: bo
   return `${state.id}\t${status}${standby}${when === null ? "" : " "}\t${shown}`;
 }
 
+/** The state of a ticket, or the part of the CIB that holds all of them. */
 async function queryXml(tool: ToolRun, source: CibSource, ticket: string | null): Promise<number> {
   const { output } = tool;
-  const found = (await states(source)).filter((each) => ticket === null || each.id === ticket);
-  if (found.length === 0) {
+  const all = "/cib/status/tickets";
+  const xpath = ticket === null ? all : `${all}/ticket_state[@id='${ticket}']`;
+  const [shown] = await elementsOf(source, xpath);
+  if (shown === undefined) {
     throw new ToolError(ExitCode.NOSUCH, "Could not query ticket XML: No such device or address");
   }
-  const whole = new Element(
-    "tickets",
-    {},
-    found.map((each) => each.clone()),
-  );
-  const shown = found.length === 1 ? found[0]! : whole;
   output.write(`State XML:\n\n${printXml(shown, { pretty: true })}`);
-  const all = output.add(new Element("tickets"));
-  for (const each of found) all.append(new Element("ticket", each.attributes.slice()));
+  const states = ticket === null ? shown.elements("ticket_state") : [shown];
+  const tickets = states.map((each) => new Element("ticket", each.attributes.slice()));
+  output.add(new Element("tickets", {}, tickets));
   return ExitCode.OK;
 }
 
