@@ -106,6 +106,6 @@ describe("patchsets and the original", () => {
         rmSync(folder, { recursive: true, force: true });
       }
     },
-    300_000,
+    60_000 + RUNS * 60_000,
   );
 });
