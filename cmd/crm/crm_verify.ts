@@ -122,7 +122,7 @@ async function readConfiguration({ options, output }: ToolRun): Promise<Element>
   let text = chosen.value;
   if (chosen.name === "xml-pipe" || chosen.value === "-") text = readStdin(Limits.xmlBytes);
   else if (chosen.name === "xml-file") text = readCibText(chosen.value ?? "");
-  const parsed = text === null ? null : parseXml(text);
+  const parsed = text === null ? null : parseXml(text, { doctype: true });
   if (parsed?.ok !== true) {
     const where = chosen.name === "xml-file" && chosen.value !== "-" ? chosen.value : "input";
     // Programs that parse the answer expect the place only where they asked for more.

@@ -10,17 +10,22 @@ export interface XmlError {
 
 const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
+export interface ParseOptions {
+  /** Pass over a DOCTYPE before the root element. What it declares stays unknown. */
+  doctype?: boolean;
+}
+
 /**
  * Parses one XML document strictly: nesting, unique attributes, quoting and entities are checked.
- * A DOCTYPE is refused (so no entity can expand), as are unknown entities and input over
- * {@link Limits}. White space between elements is dropped; other text and comments are kept.
+ * A DOCTYPE is refused unless asked for, unknown entities are in any case (so none can expand), as
+ * is input over {@link Limits}. White space between elements is dropped; other text and comments are kept.
  *
  * Ours rather than fast-xml-parser because start-up of the tools and the scheduler's input are
  * measured goals: 1 MiB takes a fifth of the time here. fast-xml-parser is the oracle of the tests.
  */
-export function parseXml(source: string): Result<Element, XmlError> {
+export function parseXml(source: string, options: ParseOptions = {}): Result<Element, XmlError> {
   try {
-    return ok(new Parser(source).document());
+    return ok(new Parser(source, options.doctype === true).document());
   } catch (error) {
     if (error instanceof Malformed) {
       return err({ message: error.message, line: lineOf(source, error.offset) });
@@ -58,9 +63,11 @@ const GT = 62;
 class Parser {
   #src: string;
   #pos = 0;
+  #doctypeAllowed: boolean;
 
-  constructor(source: string) {
+  constructor(source: string, doctypeAllowed: boolean) {
     this.#src = source;
+    this.#doctypeAllowed = doctypeAllowed;
   }
 
   document(): Element {
@@ -71,6 +78,7 @@ class Parser {
     this.#prolog();
     if (this.#pos >= src.length) throw new Malformed("document is empty", this.#pos);
     const root = this.#tree();
+    this.#doctypeAllowed = false;
     this.#prolog();
     if (this.#pos < src.length) throw new Malformed("content after the root element", this.#pos);
     return root;
@@ -84,9 +92,34 @@ class Parser {
       if (src.startsWith("<!--", this.#pos)) this.#skipPast("-->", "unterminated comment");
       else if (src.startsWith("<?", this.#pos)) this.#skipPast("?>", "unterminated instruction");
       else if (src.startsWith("<!DOCTYPE", this.#pos)) {
-        throw new Malformed("DOCTYPE is not allowed", this.#pos);
+        if (!this.#doctypeAllowed) throw new Malformed("DOCTYPE is not allowed", this.#pos);
+        this.#doctypeAllowed = false;
+        this.#skipDoctype();
       } else return;
     }
+  }
+
+  /** To the end of a DOCTYPE, which may hold declarations in brackets. */
+  #skipDoctype(): void {
+    const src = this.#src;
+    const start = this.#pos;
+    let declarations = false;
+    for (let i = start; i < src.length; i++) {
+      const char = src[i]!;
+      if (char === '"' || char === "'") {
+        i = src.indexOf(char, i + 1);
+        if (i < 0) break;
+      } else if (src.startsWith("<!--", i)) {
+        i = src.indexOf("-->", i);
+        if (i < 0) break;
+      } else if (char === "[") declarations = true;
+      else if (char === "]") declarations = false;
+      else if (char === ">" && !declarations) {
+        this.#pos = i + 1;
+        return;
+      }
+    }
+    throw new Malformed("unterminated DOCTYPE", start);
   }
 
   /** The root element and everything in it, without recursion. */

@@ -18,15 +18,22 @@ const UNREADABLE = new ToolError(
   "Could not read input XML: Bad input value provided",
 );
 
-/** The CIB in the newest schema, with a status section; throws what the tool ends with. */
+/**
+ * The CIB in the newest schema, with a status section; throws what the tool ends with. `detail`:
+ * tell where a document is malformed.
+ */
 export async function readInput(
   source: InputSource,
   complain: (line: string) => void,
+  detail: boolean,
 ): Promise<Element> {
-  const cib = await readRaw(source, complain);
+  const cib = await readRaw(source, complain, detail);
   const fault = validateCib(cib);
   if (fault !== null) {
-    if (/^Unknown schema/.test(fault.message)) throw new ToolError(ExitCode.ERROR, "");
+    if (/^Unknown schema/.test(fault.message)) {
+      if (cib.name !== "cib") complain(notCib(cib));
+      throw new ToolError(ExitCode.ERROR, "");
+    }
     complain(`${fault.message}`);
     throw new ToolError(ExitCode.CONFIG, "");
   }
@@ -36,18 +43,31 @@ export async function readInput(
         '"none" is deprecated and will be removed in a future release)',
     );
   }
+  if (cib.name !== "cib") {
+    complain(notCib(cib));
+    throw new ToolError(ExitCode.NOSUCH, "");
+  }
   const upgraded = upgradeCib(cib);
   if (!upgraded.ok) throw new ToolError(ExitCode.CONFIG, upgraded.error.message);
   upgraded.value.ensure("status");
   return upgraded.value;
 }
 
-async function readRaw(source: InputSource, complain: (line: string) => void): Promise<Element> {
+function notCib(root: Element): string {
+  return `Input is not a CIB (outermost element is ${root.name} not cib)`;
+}
+
+async function readRaw(
+  source: InputSource,
+  complain: (line: string) => void,
+  detail: boolean,
+): Promise<Element> {
   if (source.kind === "live") return readLive(complain);
   const text = source.kind === "none" ? null : readText(source);
-  const parsed = text === null ? null : parseXml(text);
-  if (parsed === null || !parsed.ok || parsed.value.name !== "cib") throw UNREADABLE;
-  return parsed.value;
+  const parsed = text === null ? null : parseXml(text, { doctype: true });
+  if (parsed?.ok === true) return parsed.value;
+  if (detail && parsed !== null) complain(`line ${parsed.error.line}: ${parsed.error.message}`);
+  throw UNREADABLE;
 }
 
 function readText(source: { kind: "file"; path: string } | { kind: "stdin" }): string | null {

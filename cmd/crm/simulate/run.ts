@@ -8,6 +8,7 @@ import {
   unpackStatus,
 } from "../../../internal/scheduler/mod.ts";
 import {
+  AmbiguousNode,
   hasInjections,
   type Injections,
   inject,
@@ -60,7 +61,12 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   }
   if (changes && current !== null) {
     const log = report.modifications();
-    inject(cib, current, request.injections, Math.floor(Date.now() / 1000), log);
+    try {
+      inject(cib, current, request.injections, Math.floor(Date.now() / 1000), log);
+    } catch (error) {
+      if (error instanceof AmbiguousNode) throw new ToolError(ExitCode.SOFTWARE, error.message);
+      throw error;
+    }
     effectiveTime(cib, request.date, report);
     report.notices(unpackStatus(cib, plain).notices);
   }
@@ -81,6 +87,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
     addNodes: request.injections.nodesUp.length > 0,
   });
   report.execution(outcome.events, outcome.complete);
+  if (outcome.fault !== null) throw new ToolError(ExitCode.SOFTWARE, outcome.fault);
   effectiveTime(cib, request.date, report);
   if (report.quiet) return outcome.complete ? ExitCode.OK : ExitCode.ERROR;
   const revised = unpackStatus(cib, plain);

@@ -9,6 +9,8 @@ import { SCHEMAS, type SchemaNumber } from "./versions.ts";
 export interface SchemaFault {
   message: string;
   element: Element;
+  /** The attribute does not belong there at all: another form of the element may have it. */
+  foreign?: true;
 }
 
 /**
@@ -58,7 +60,7 @@ export class SchemaValidator {
         return null;
       }
       // What is wrong further down says more than that another form does not fit here.
-      if (first === null || fault.element !== element) first = fault;
+      if (first === null || fault.element !== element || isCloser(fault, first)) first = fault;
     }
     return first;
   }
@@ -105,6 +107,11 @@ export class SchemaValidator {
   }
 }
 
+/** Of two forms that an element does not fit, the one with its attributes says more. */
+function isCloser(fault: SchemaFault, than: SchemaFault): boolean {
+  return than.element === fault.element && than.foreign === true && fault.foreign !== true;
+}
+
 function checkAttributes(element: Element, form: Form, marks: Marks): SchemaFault | null {
   const { attributes } = element;
   let required = 0;
@@ -112,7 +119,8 @@ function checkAttributes(element: Element, form: Form, marks: Marks): SchemaFaul
     const [name, value] = [attributes[i]!, attributes[i + 1]!];
     const rule = form.attributes.get(name);
     if (rule === undefined) {
-      return { message: `Invalid attribute ${name} for element ${element.name}`, element };
+      const message = `Invalid attribute ${name} for element ${element.name}`;
+      return { message, element, foreign: true };
     }
     if (!rule.optional) required += 1;
     const allowed = rule.words === null ? isOfType(rule.type, value) : rule.words.includes(value);

@@ -4,7 +4,7 @@ import type { WorkingSet } from "../../scheduler/mod.ts";
 import type { Element } from "../../xml/mod.ts";
 import { findResource } from "../resource/find.ts";
 import type { SimulatedEvent } from "./events.ts";
-import { StatusWriter } from "./status-writer.ts";
+import { AmbiguousNode, StatusWriter } from "./status-writer.ts";
 
 export interface SimulationOptions {
   nowSeconds: number;
@@ -18,6 +18,8 @@ export interface SimulationResult {
   events: SimulatedEvent[];
   /** False when actions were left that could never run. */
   complete: boolean;
+  /** Why it could not be carried on with, if so. */
+  fault: string | null;
 }
 
 type Synapse = ReturnType<typeof readGraph>["synapses"][number];
@@ -39,8 +41,13 @@ export function simulateTransition(
   const writer = new StatusWriter(cib, options.nowSeconds, report, options.addNodes === true);
   const run = new Simulation(writer, working, options);
   run.report = report;
-  const complete = run.execute(readGraph(graph).synapses);
-  return { events, complete };
+  try {
+    const complete = run.execute(readGraph(graph).synapses);
+    return { events, complete, fault: null };
+  } catch (error) {
+    if (!(error instanceof AmbiguousNode)) throw error;
+    return { events, complete: true, fault: error.message };
+  }
 }
 
 class Simulation {
@@ -121,16 +128,11 @@ class Simulation {
     if (primitive === null || task === "probe_complete") return;
     const historyName = primitive.id;
     const shown = this.#shownName(historyName, primitive.longId);
-    this.report({
-      kind: "resource",
-      resource: shown,
-      task,
-      intervalMs: isRecorded(task) ? intervalMs : 0,
-      node,
-    });
-    if (!isRecorded(task)) return;
+    const event = { kind: "resource", resource: shown, task, node } as const;
+    if (!isRecorded(task)) return this.report({ ...event, intervalMs: 0 });
     const state = this.#writer.nodeState(node, action.router === null ? action.nodeUuid : node);
     const history = this.#writer.resourceHistory(state, shown, historyName, primitive);
+    this.report({ ...event, intervalMs });
     const rc = this.#resultOf(action, shown, historyName, state);
     this.#writer.addResult(history, node, {
       resource: historyName,

@@ -33,7 +33,10 @@ export interface InjectionLog {
   error(text: string): void;
 }
 
-/** Makes the changes in `cib`, in place; `working` is what it looked like before. */
+/**
+ * Makes the changes in `cib`, in place; `working` is what it looked like before. Throws
+ * {@link AmbiguousNode}.
+ */
 export function inject(
   cib: Element,
   working: WorkingSet,

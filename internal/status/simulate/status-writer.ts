@@ -20,6 +20,15 @@ export interface InjectedResult {
   parameters: Record<string, string> | null;
 }
 
+/** Two states bear the name of a node: nobody can say which of them an event belongs to. */
+export class AmbiguousNode extends Error {
+  readonly node: string;
+  constructor(node: string) {
+    super(`Detected multiple node_state entries for node '${node}'`);
+    this.node = node;
+  }
+}
+
 /** Writes what simulated events leave behind into a CIB, in place. */
 export class StatusWriter {
   readonly cib: Element;
@@ -27,6 +36,8 @@ export class StatusWriter {
   readonly #report: (event: SimulatedEvent) => void;
   readonly #addNodes: boolean;
   readonly #histories = new HistoryIndex();
+  /** Names that more than one state had from the start. */
+  readonly #ambiguous = new Set<string>();
 
   /** `addNodes`: a node that is met and not configured becomes so. */
   constructor(
@@ -39,15 +50,26 @@ export class StatusWriter {
     this.#nowSeconds = nowSeconds;
     this.#report = report;
     this.#addNodes = addNodes;
+    const met = new Set<string>();
+    for (const state of this.#status.elements("node_state")) {
+      const name = state.get("uname");
+      if (name === null) continue;
+      if (met.has(name)) this.#ambiguous.add(name);
+      met.add(name);
+    }
   }
 
   get #status(): Element {
     return this.cib.ensure("status");
   }
 
-  /** The state of a node, made when missing. Without `uuid` the configuration tells the id. */
+  /**
+   * The state of a node, made when missing. Without `uuid` the configuration tells the id. Throws
+   * {@link AmbiguousNode}.
+   */
   nodeState(name: string, uuid: string | null = null): Element {
     if (this.#addNodes) this.#ensureNode(name);
+    if (this.#ambiguous.has(name)) throw new AmbiguousNode(name);
     const states = this.#status.elements("node_state");
     for (const state of states) {
       if (state.get("uname")?.toLowerCase() === name.toLowerCase()) return state;

@@ -72,7 +72,18 @@ describe("simulated transition", () => {
       `<transition_graph>${synapse(0, action(2, "start", 2), 9)}</transition_graph>`,
     );
     const result = simulateTransition(cib, graph, read(cib), { nowSeconds, failures: [] });
-    expect(result).toEqual({ events: [], complete: false });
+    expect(result).toEqual({ events: [], complete: false, fault: null });
+  });
+
+  test("two states of one name: it stops and says whose", () => {
+    const cib = fresh();
+    const states = cib.first("status")!;
+    const [first] = states.elements("node_state");
+    states.append(element(`<node_state id="9" uname="${first!.get("uname")}"/>`));
+    const result = simulateTransition(cib, move, read(cib), { nowSeconds, failures: [] });
+    expect(result.fault).toBe(
+      `Detected multiple node_state entries for node '${first!.get("uname")}'`,
+    );
   });
 
   test("fencing takes the node down with all it knew", () => {
