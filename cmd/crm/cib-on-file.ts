@@ -12,7 +12,7 @@ import {
 } from "../../internal/cib/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { changeFile, readCibText } from "./cib-file.ts";
-import type { CibResult, CibSource } from "./cib-source.ts";
+import type { CibResult, CibSource, CibTextResult } from "./cib-source.ts";
 
 /** The CIB in a file, or why it is none. */
 export function openFile(path: string): Result<CibSource, CibFailure> {
@@ -45,6 +45,13 @@ class FileCib implements CibSource {
   constructor(path: string, cib: Element) {
     this.#path = path;
     this.#cib = cib;
+  }
+
+  async requestText(asked: CibRequest): Promise<CibTextResult> {
+    const result = await this.request(asked);
+    if (!result.ok) return result;
+    const { output } = result.value;
+    return ok(output === null ? null : printXml(output, { pretty: true }));
   }
 
   async request(asked: CibRequest): Promise<CibResult> {

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, err, ok, type Result } from "../../internal/base/mod.ts";
 import type { CibFailure, CibRequest } from "../../internal/cib/mod.ts";
-import type { CibCall } from "../../internal/node/mod.ts";
+import type { CibCall, CibReply } from "../../internal/node/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 
 /** Outcome of a request: the answer's XML, if it has any, and whether the CIB became another. */
@@ -11,12 +11,18 @@ export interface CibAnswer {
   changed: boolean;
 }
 
-export type CibResult = Result<CibAnswer, CibFailure & { output: Element | null }>;
+/** Why not, and what is to be shown of it. */
+export type CibRefusal = CibFailure & { output: Element | null };
+
+export type CibResult = Result<CibAnswer, CibRefusal>;
+export type CibTextResult = Result<string | null, CibRefusal>;
 
 /** The CIB a tool works on: a file, a shadow copy, or that of the running cluster. */
 export interface CibSource {
   kind: "file" | "live";
   request(request: CibRequest): Promise<CibResult>;
+  /** The same, with the answer's XML as text laid out for reading; null when there is none. */
+  requestText(request: CibRequest): Promise<CibTextResult>;
 }
 
 const NOT_CONNECTED: CibFailure = {
@@ -52,25 +58,37 @@ async function openLive(): Promise<Result<CibSource, CibFailure>> {
   const { existsSync } = await import("node:fs");
   const { Paths, underRoot } = await import("../../internal/host/paths.ts");
   if (!existsSync(underRoot(Paths.engineSocket))) return err(NOT_CONNECTED);
-  return ok({ kind: "live", request: requestLive });
+  return ok({ kind: "live", request: requestLive, requestText: requestLiveText });
 }
 
-async function requestLive(request: CibRequest): Promise<CibResult> {
+/** What the engine answers, not parsed. */
+async function askLive(request: CibRequest): Promise<Result<CibReply, CibRefusal>> {
   const { callEngine } = await import("../../internal/host/local-client.ts");
-  const { input, user: _user, stamp: _stamp, nodePath, ...rest } = request;
+  const { input, user: _user, stamp: _stamp, nodePath: _nodePath, ...rest } = request;
   const call: CibCall = rest;
   if (input !== undefined) call.input = printXml(input);
   const answer = await callEngine("cib", call);
-  if (!answer.ok) {
-    const { code, message, legacy } = answer.error;
-    const failure = code === ExitCode.DISCONNECT ? NOT_CONNECTED : { code, message, legacy };
-    return err({ ...(failure as CibFailure), output: null });
-  }
+  if (answer.ok) return ok(answer.value);
+  const { code, message, legacy } = answer.error;
+  const failure = code === ExitCode.DISCONNECT ? NOT_CONNECTED : { code, message, legacy };
+  return err({ ...(failure as CibFailure), output: null });
+}
+
+/** The engine lays its answers out already. */
+async function requestLiveText(request: CibRequest): Promise<CibTextResult> {
+  const answer = await askLive(request);
+  return answer.ok ? ok(answer.value.output) : answer;
+}
+
+async function requestLive(request: CibRequest): Promise<CibResult> {
+  const answer = await askLive(request);
+  if (!answer.ok) return answer;
   const { output, changed } = answer.value;
   const parsed = output === null ? null : parseXml(output);
   const element = parsed?.ok === true ? parsed.value : null;
-  if (nodePath !== true || element === null) return ok({ output: element, changed });
+  if (request.nodePath !== true || element === null) return ok({ output: element, changed });
   // Paths are worked out here: the answer holds the matches without what is around them.
+  const { callEngine } = await import("../../internal/host/local-client.ts");
   const whole = await callEngine("cib", { operation: "query" });
   const text = whole.ok ? whole.value.output : null;
   const cib = text === null ? null : parseXml(text);

@@ -4,7 +4,7 @@ import type { CibOperation, CibRequest } from "../../internal/cib/mod.ts";
 import { isSection } from "../../internal/cib/sections.ts";
 import { Element, escapeAttribute, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { errOut, out, readStdin } from "../io.ts";
-import { openCib } from "./cib-source.ts";
+import { type CibRefusal, openCib } from "./cib-source.ts";
 import { isGiven, lastValue, type OptionSpec, type ParsedOptions } from "./options.ts";
 import { runTool, ToolError } from "./tool.ts";
 
@@ -212,19 +212,26 @@ async function perform(
     errOut(`Could not connect to the CIB: ${message}\n`);
     throw new ToolError(code, `Init failed, could not perform requested operations: ${message}`);
   }
-  const result = await opened.value.request(request);
-  if (!result.ok) {
-    const { message, code, output } = result.error;
-    errOut(`Call failed: ${message}\n`);
-    if (code === ExitCode.CONFIG && request.operation === "upgrade") return code;
-    if (output !== null) out(printXml(output, { pretty: true }));
-    return code;
+  if (access === null && request.nodePath !== true) {
+    const result = await opened.value.requestText(request);
+    if (!result.ok) return refused(request, result.error);
+    if (result.value !== null) out(result.value);
+    return ExitCode.OK;
   }
+  const result = await opened.value.request(request);
+  if (!result.ok) return refused(request, result.error);
   const { output } = result.value;
   if (output === null) return ExitCode.OK;
   if (access !== null) return printAccess(output, lastValue(options, "user")!, access);
-  out(request.nodePath === true ? paths(output) : printXml(output, { pretty: true }));
+  out(paths(output));
   return ExitCode.OK;
+}
+
+function refused(request: CibRequest, { message, code, output }: CibRefusal): number {
+  errOut(`Call failed: ${message}\n`);
+  if (code === ExitCode.CONFIG && request.operation === "upgrade") return code;
+  if (output !== null) out(printXml(output, { pretty: true }));
+  return code;
 }
 
 function paths(output: Element): string {

@@ -60,6 +60,16 @@ const LT = 60;
 const EQUALS = 61;
 const GT = 62;
 
+// The tools parse one document and end: regular expressions are quick from the first call on, loops over
+// characters only once they have been compiled.
+const NAME = /[A-Za-z_:\u00c0-\uffff][-.\w:\u00b7\u00c0-\uffff]*/y;
+/** An attribute as the cluster itself writes it: nothing to decode or to refuse. */
+const PLAIN_ATTRIBUTE =
+  /[ \t\r\n]+([A-Za-z_:\u00c0-\uffff][-.\w:\u00b7\u00c0-\uffff]*)="([^"<&\u0000-\u001f]*)"/y;
+const BLANK = /[ \t\r\n]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
 class Parser {
   #src: string;
   #pos = 0;
@@ -190,6 +200,7 @@ class Parser {
     const name = this.#name();
     const attributes: string[] = [];
     for (;;) {
+      this.#plainAttributes(name, attributes);
       const before = this.#pos;
       this.#space();
       const code = src.charCodeAt(this.#pos);
@@ -204,6 +215,16 @@ class Parser {
       if (this.#pos >= src.length) throw new Malformed(`<${name}> is cut off`, this.#pos);
       if (before === this.#pos) throw new Malformed("white space expected", this.#pos);
       this.#attribute(name, attributes);
+    }
+  }
+
+  #plainAttributes(element: string, attributes: string[]): void {
+    PLAIN_ATTRIBUTE.lastIndex = this.#pos;
+    for (;;) {
+      const found = PLAIN_ATTRIBUTE.exec(this.#src);
+      if (found === null) return;
+      this.#add(element, attributes, found[1]!, found[2]!, this.#pos);
+      this.#pos = PLAIN_ATTRIBUTE.lastIndex;
     }
   }
 
@@ -223,6 +244,13 @@ class Parser {
     }
     const end = src.indexOf(quote === QUOTE ? '"' : "'", this.#pos + 1);
     if (end < 0) throw new Malformed(`value of attribute ${name} is not terminated`, at);
+    const raw = src.slice(this.#pos + 1, end);
+    if (raw.includes("<")) throw new Malformed(`'<' in the value of attribute ${name}`, at);
+    this.#add(element, attributes, name, this.#decode(normalizeSpace(raw), at), at);
+    this.#pos = end + 1;
+  }
+
+  #add(element: string, attributes: string[], name: string, value: string, at: number): void {
     for (let i = 0; i < attributes.length; i += 2) {
       if (attributes[i] === name) {
         throw new Malformed(`attribute ${name} of <${element}> is given twice`, at);
@@ -231,10 +259,7 @@ class Parser {
     if (attributes.length >= Limits.xmlAttributes * 2) {
       throw new Malformed(`<${element}> has too many attributes`, at);
     }
-    const raw = src.slice(this.#pos + 1, end);
-    if (raw.includes("<")) throw new Malformed(`'<' in the value of attribute ${name}`, at);
-    attributes.push(name, this.#decode(normalizeSpace(raw), at));
-    this.#pos = end + 1;
+    attributes.push(name, value);
   }
 
   /** Character data up to the next tag. */
@@ -245,12 +270,10 @@ class Parser {
     const parent = open[open.length - 1]!;
     if (end < 0) throw new Malformed(`<${parent.name}> is not closed`, src.length);
     this.#pos = end;
-    for (let i = start; i < end; i++) {
-      const code = src.charCodeAt(i);
-      if (code === SPACE || code === LF || code === TAB || code === CR) continue;
-      parent.append(new Text(this.#decode(src.slice(start, end).replace(/\r\n?/g, "\n"), start)));
-      return;
-    }
+    BLANK.lastIndex = start;
+    BLANK.test(src);
+    if (BLANK.lastIndex === end) return;
+    parent.append(new Text(this.#decode(src.slice(start, end).replace(/\r\n?/g, "\n"), start)));
   }
 
   #decode(raw: string, at: number): string {
@@ -267,23 +290,17 @@ class Parser {
   }
 
   #name(): string {
-    const src = this.#src;
     const start = this.#pos;
-    let i = start;
-    while (i < src.length && isNameCode(src.charCodeAt(i), i === start)) i += 1;
-    if (i === start) throw new Malformed("name expected", start);
-    this.#pos = i;
-    return src.slice(start, i);
+    NAME.lastIndex = start;
+    if (!NAME.test(this.#src)) throw new Malformed("name expected", start);
+    this.#pos = NAME.lastIndex;
+    return this.#src.slice(start, this.#pos);
   }
 
   #space(): void {
-    const src = this.#src;
-    let i = this.#pos;
-    for (; i < src.length; i++) {
-      const code = src.charCodeAt(i);
-      if (code !== SPACE && code !== LF && code !== TAB && code !== CR) break;
-    }
-    this.#pos = i;
+    BLANK.lastIndex = this.#pos;
+    BLANK.test(this.#src);
+    this.#pos = BLANK.lastIndex;
   }
 
   #skipPast(end: string, message: string): void {
@@ -291,13 +308,6 @@ class Parser {
     if (at < 0) throw new Malformed(message, this.#pos);
     this.#pos = at + end.length;
   }
-}
-
-function isNameCode(code: number, first: boolean): boolean {
-  if (code >= 97 && code <= 122) return true; // a-z
-  if (code >= 65 && code <= 90) return true; // A-Z
-  if (code === 95 || code === 58 || code >= 0xc0) return true; // _ :
-  return !first && ((code >= 48 && code <= 57) || code === 45 || code === 46 || code === 0xb7);
 }
 
 function characterReference(name: string, at: number): string {
@@ -324,10 +334,8 @@ function normalizeSpace(raw: string): string {
 }
 
 function checkCharacters(raw: string, at: number): void {
-  for (let i = 0; i < raw.length; i++) {
-    const code = raw.charCodeAt(i);
-    if (code < SPACE && code !== LF && code !== TAB && code !== CR) {
-      throw new Malformed(`control character ${code} in text`, at);
-    }
+  const control = CONTROL.exec(raw);
+  if (control !== null) {
+    throw new Malformed(`control character ${control[0].charCodeAt(0)} in text`, at);
   }
 }
