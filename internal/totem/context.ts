@@ -91,6 +91,8 @@ export class Context {
   lastTokenAru = 0;
   lastTokenSeqNumber = 0;
   seqUnchanged = 0;
+  /** Visits of the token in a row that found nothing new and nothing missing anywhere. */
+  settled = 0;
   tokenHeld = false;
   /** The token may have rested since our last visit: held then, whoever woke it meanwhile. */
   rested = false;

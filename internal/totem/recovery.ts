@@ -24,6 +24,7 @@ export function enterRecovery(c: Context, token: CommitToken): void {
   c.lastReleased = 0;
   c.aruStuck = 0;
   c.seqUnchanged = 0;
+  c.settled = 0;
   c.lastTokenSeqNumber = 0;
   c.lastTokenAru = 0;
   c.setRetransFlag = false;

@@ -109,6 +109,13 @@ function forward(c: Context, token: Token): void {
   armRetransmit(c);
 }
 
+/**
+ * Rotations without news after which the token of a ring of our own kind may rest. Corosync turns it thirty
+ * times, whatever its members have; where each says that it lacks nothing, more turns tell nobody anything,
+ * and in a cluster at work they are most of what the ring costs.
+ */
+const SETTLED_ROTATIONS = 3;
+
 /** Counts idle rotations; a ring without traffic holds its token at the representative. */
 function noteActivity(c: Context, token: Token): void {
   if (token.seq === c.lastTokenSeqNumber) {
@@ -119,9 +126,15 @@ function noteActivity(c: Context, token: Token): void {
     c.timers.mergeDetect = Infinity;
     c.timers.holdRetransmit = Infinity;
   }
+  const complete = token.aru === token.seq && token.rtr.length === 0;
+  c.settled = complete && token.seq === c.lastTokenSeqNumber ? c.settled + 1 : 0;
   c.lastTokenSeqNumber = token.seq;
-  const limit = c.settings.seqnoUnchanged;
-  c.tokenHeld = c.ring.rep === c.me ? c.seqUnchanged > limit : c.seqUnchanged >= limit;
+  // The others count one less: whoever finds the token resting at the representative knows to wake it.
+  const spare = c.ring.rep === c.me ? 1 : 0;
+  const idle = c.seqUnchanged >= c.settings.seqnoUnchanged + spare;
+  const kin = c.state === "operational" && c.kin.length > 1;
+  const settled = kin && c.settled >= SETTLED_ROTATIONS + spare;
+  c.tokenHeld = idle || settled;
 }
 
 function backlogNow(c: Context): number {
