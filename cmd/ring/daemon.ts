@@ -38,6 +38,8 @@ const LONGEST_TOKEN_DELAY_MS = 50;
 const LATE_MS = 30;
 /** Below this a suitable size is none: a path so narrow is still being measured. */
 const KIN_PAYLOAD_LEAST = 16 * 1024;
+/** No path is so narrow that smaller frames would pay. */
+const SMALLEST_PAYLOAD = 400;
 /** How long an orderly exit may wait for its last words to be ordered. */
 const LEAVE_WAIT_MS = 300;
 
@@ -117,7 +119,8 @@ export class RingDaemon {
       plain: [cfg],
       effects: {
         unicast: (node, packet) => this.transport?.unicast(node, packet),
-        broadcast: (packet, scope) => this.transport?.broadcast(packet, this.#targets(scope)),
+        broadcast: (packet, scope, copies = 1) =>
+          this.transport?.broadcast(packet, this.#targets(scope), copies),
         loopback: (packet) => this.#loopback(packet),
         storeRingSeq: (seq) => this.#storeSeq(seq),
         log: (level, text) => this.log.write(level, "TOTEM", text),
@@ -308,7 +311,9 @@ export class RingDaemon {
     const room = (this.transport?.kinPacketRoom ?? Infinity) - MCAST_HEADER_SIZE;
     const suits = kin.length > 1 && room >= KIN_PAYLOAD_LEAST;
     const payloadLimit = suits ? Math.min(settings.payloadLimit, room) : settings.payloadLimit;
-    this.stack.totem.reconfigure({ ...settings, payloadLimit });
+    const datagram = (this.transport?.datagramRoom ?? Infinity) - MCAST_HEADER_SIZE;
+    const payloadLeast = Math.min(payloadLimit, Math.max(datagram, SMALLEST_PAYLOAD));
+    this.stack.totem.reconfigure({ ...settings, payloadLimit, payloadLeast });
   }
 
   #alwaysQuorate(): QuorumStatus {

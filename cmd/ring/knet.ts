@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import { openUdp, type UdpSocket } from "../../internal/host/udp.ts";
 import {
+  Assemblies,
   BULK_HEADER,
   BULK_PIECES_MAX,
   BulkReceiver,
@@ -83,6 +84,7 @@ export class KnetTransport implements Transport {
   /** The first one seals; every one opens, so that a key can be changed while running. */
   #crypto: KnetCrypto[];
   readonly #hosts = new Map<number, Host>();
+  readonly #assemblies = new Assemblies();
   readonly #links = new Map<number, OwnLink>();
   #seq: number;
   #unit = 0;
@@ -176,7 +178,7 @@ export class KnetTransport implements Transport {
       this.#hosts.set(node.nodeId, {
         nodeId: node.nodeId,
         paths,
-        receiver: before?.receiver ?? new KnetReceiver(),
+        receiver: before?.receiver ?? new KnetReceiver(node.nodeId, this.#assemblies),
         bulk: before?.bulk ?? new BulkReceiver(),
         kin: before?.kin ?? false,
         turn: 0,
@@ -207,6 +209,11 @@ export class KnetTransport implements Transport {
     const { overhead } = this.#crypto[0]!;
     const seal = overhead === null ? 0 : overhead.salt + overhead.block + overhead.hash;
     return Math.min(...pieces) - seal - KNET_DATA_HEADER;
+  }
+
+  get datagramRoom(): number {
+    const paths = [...this.#hosts.values()].flatMap((host) => host.paths);
+    return Math.min(...paths.map((path) => this.#dataMtu(path)));
   }
 
   reconfigure(config: RingConfig): void {
@@ -451,14 +458,14 @@ export class KnetTransport implements Transport {
     if (host === undefined) return;
     const copy = packet.slice();
     setTarget(copy, node);
-    this.#send([host], copy, false);
+    this.#send([host], copy, false, 1);
   }
 
-  broadcast(packet: Uint8Array): void {
-    this.#send([...this.#hosts.values()], packet, true);
+  broadcast(packet: Uint8Array, _to: readonly number[], copies: number): void {
+    this.#send([...this.#hosts.values()], packet, true, copies);
   }
 
-  #send(hosts: Host[], packet: Uint8Array, broadcast: boolean): void {
+  #send(hosts: Host[], packet: Uint8Array, broadcast: boolean, copies: number): void {
     const kin: Path[] = [];
     const others: Path[] = [];
     for (const host of hosts) {
@@ -470,8 +477,8 @@ export class KnetTransport implements Transport {
       return;
     }
     this.#seq = this.#seq === 65535 ? 1 : this.#seq + 1;
-    if (kin.length > 0) this.#sendWhole(kin, packet, broadcast);
-    if (others.length > 0) this.#sendFragments(others, packet, broadcast);
+    if (kin.length > 0) this.#sendWhole(repeated(kin, copies), packet, broadcast);
+    if (others.length > 0) this.#sendFragments(repeated(others, copies), packet, broadcast);
     if (this.#seq % SEQ_REPORT === 0) {
       for (const path of [...kin, ...others]) this.#ping(path, false);
     }
@@ -571,10 +578,13 @@ export class KnetTransport implements Transport {
     return {
       ...this.#counts,
       sent,
-      "dropped.duplicate": hosts.reduce((sum, host) => sum + host.receiver.duplicates, 0),
+      "dropped.duplicate": hosts.reduce(
+        (sum, host) => sum + host.receiver.duplicates,
+        this.#assemblies.duplicates,
+      ),
       "dropped.incomplete": hosts.reduce(
-        (sum, host) => sum + host.receiver.abandoned + host.bulk.abandoned,
-        0,
+        (sum, host) => sum + host.bulk.abandoned,
+        this.#assemblies.abandoned,
       ),
       receiveBuffer: Math.min(...[...this.#links.values()].map((l) => l.socket.receiveBuffer)),
     };
@@ -611,6 +621,11 @@ export class KnetTransport implements Transport {
       downCount: path.state.downCount,
     };
   }
+}
+
+/** Who gets it so many times over. */
+function repeated(paths: Path[], copies: number): Path[] {
+  return copies === 1 ? paths : Array.from({ length: copies }, () => paths).flat();
 }
 
 function reachable(host: Host): boolean {

@@ -22,9 +22,9 @@ export function totemSettings(config: CorosyncConfig): TotemSettings {
     maxMessages: t.maxMessages,
     missCount: t.missCount,
     tokenWarning: t.tokenWarning,
-    cancelTokenHoldOnRetransmit: t.cancelTokenHoldOnRetransmit,
     quickDetection: config.quickDetection,
     payloadLimit: config.netMtu - HEADERS,
+    payloadLeast: config.netMtu - HEADERS,
   };
 }
 

@@ -4,12 +4,15 @@ import type { RingConfig } from "./config.ts";
 export interface Transport {
   /** Queued until {@link flush}. */
   unicast(node: number, packet: Uint8Array): void;
-  broadcast(packet: Uint8Array, to: readonly number[]): void;
+  /** `copies`: how often each datagram of the packet goes out. */
+  broadcast(packet: Uint8Array, to: readonly number[], copies: number): void;
   flush(): void;
   /** These members of the ring are of our kind; large packets to them may take a shorter way. */
   setKin(nodes: readonly number[]): void;
   /** Bytes of one totem packet that suit the way to our kind; Infinity where it makes no odds. */
   readonly kinPacketRoom: number;
+  /** Bytes of one totem packet that travel as one datagram; Infinity where all do. */
+  readonly datagramRoom: number;
   /** Nodes and links of a reloaded configuration. */
   reconfigure(config: RingConfig): void;
   /** Opens packets of the file's key too, from now on; false when it is the one in use. */

@@ -32,6 +32,7 @@ export class UdpTransport implements Transport {
     errors: 0,
   };
   readonly kinPacketRoom = Infinity;
+  readonly datagramRoom = Infinity;
 
   private constructor(me: Peer, group: string, cut: CutList, events: TransportEvents) {
     this.#me = me;

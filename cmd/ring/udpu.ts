@@ -65,6 +65,7 @@ export class UdpuTransport implements Transport {
   }
 
   readonly kinPacketRoom = Infinity;
+  readonly datagramRoom = Infinity;
 
   setKin(): void {}
 

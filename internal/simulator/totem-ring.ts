@@ -323,7 +323,7 @@ function settings(nodes: number): TotemSettings {
     ...{ token, tokenRetransmit, hold: Math.trunc(tokenRetransmit * 0.8 - 10) },
     ...{ consensus: token * 1.2, join: 50, merge: 200, failRecv: 2_500, seqnoUnchanged: 30 },
     ...{ windowSize: 50, maxMessages: 17, missCount: 5, tokenWarning: 0 },
-    ...{ cancelTokenHoldOnRetransmit: false, quickDetection: true, payloadLimit: 1_200 },
+    ...{ quickDetection: true, payloadLimit: 1_200, payloadLeast: 1_200 },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CommitToken, RingId } from "../wire/mod.ts";
+import { retransmitAfter } from "./pace.ts";
 import type { NodeSet } from "./sets.ts";
 import { SortQueue } from "./sort-queue.ts";
 import type { TotemEffects, TotemSettings, TotemSource, TotemState, TotemStats } from "./types.ts";
@@ -54,6 +55,7 @@ export class Context {
     consensusTimeouts: 0,
     recoveryOriginated: 0,
     continuousGather: 0,
+    failedToReceive: 0,
     silenced: 0,
     dropped: {},
   };
@@ -110,6 +112,16 @@ export class Context {
   backlogLastVisit = 0;
   broadcastToAllAt = -Infinity;
 
+  /** When the token was here last, and how long it usually takes to come back (see pace.ts). */
+  lastVisitAt = Infinity;
+  rotationMs = 0;
+  /** How often the token was sent again since it was here. */
+  tokenResends = 0;
+
+  /** Payload bytes of a frame that the losses of late suggest (see frame-size.ts). */
+  frameBytes = Infinity;
+  lossShare = 0;
+
   /** Members of the last complete ring when all were of our kind. */
   kin: NodeSet = [];
   /** When each of them was last heard itself. */
@@ -153,6 +165,11 @@ export function armToken(c: Context): void {
 
 export function armRetransmit(c: Context): void {
   c.timers.tokenRetransmit = c.now + c.settings.tokenRetransmit;
+}
+
+/** For a regular token: as soon as its absence says that it was lost. */
+export function armQuickRetransmit(c: Context): void {
+  c.timers.tokenRetransmit = c.now + retransmitAfter(c);
 }
 
 /** The member after `me` in token order. */

@@ -11,6 +11,7 @@ export class SortQueue {
     null,
   );
   readonly #missed = new Uint8Array(SORT_QUEUE_ENTRIES);
+  readonly #served = new Uint8Array(SORT_QUEUE_ENTRIES);
 
   inRange(seq: number): boolean {
     return seqAdd(seq, -this.#head) < SORT_QUEUE_ENTRIES;
@@ -38,12 +39,20 @@ export class SortQueue {
     return this.#missed[slot]!;
   }
 
+  /** Counts one more time that `seq` is sent again. */
+  countService(seq: number): number {
+    const slot = seq % SORT_QUEUE_ENTRIES;
+    if (this.#served[slot]! < 255) this.#served[slot]! += 1;
+    return this.#served[slot]!;
+  }
+
   /** Drops everything up to and including `seq`. */
   release(seq: number): void {
     while (!seqBefore(seq, this.#head)) {
       const slot = this.#head % SORT_QUEUE_ENTRIES;
       this.#packets[slot] = null;
       this.#missed[slot] = 0;
+      this.#served[slot] = 0;
       this.#head = seqAdd(this.#head, 1);
     }
   }

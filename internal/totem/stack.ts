@@ -72,7 +72,7 @@ export class RingStack {
       faults: options.faults ?? null,
       effects: {
         unicast: (node, packet) => fx.unicast(node, packet),
-        broadcast: (packet, scope) => fx.broadcast(packet, scope),
+        broadcast: (packet, scope, copies) => fx.broadcast(packet, scope, copies),
         loopback: (packet) => fx.loopback(packet),
         storeRingSeq: (seq) => fx.storeRingSeq(seq),
         log: (level, text) => fx.log(level, text),

@@ -1,7 +1,6 @@
 /** The token's visit: retransmit, send, account, pass on. Recovery's progress is counted here. */
 import {
   Encapsulated,
-  encodeHoldCancel,
   encodeMergeDetect,
   encodeToken,
   Guarantee,
@@ -12,19 +11,25 @@ import {
   type Token,
 } from "../wire/mod.ts";
 import {
+  armQuickRetransmit,
   armRetransmit,
   armToken,
   type Context,
-  resendToken,
   sendToken,
   successor,
 } from "./context.ts";
 import { deliverUpTo, updateAru } from "./delivery.ts";
+import { noteLosses, payloadLimit } from "./frame-size.ts";
 import { enterGather } from "./gather.ts";
+import { wakeToken } from "./hold.ts";
+import { noteRotation } from "./pace.ts";
 import { enterOperational } from "./recovery.ts";
 import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMin } from "./seq.ts";
 import { union } from "./sets.ts";
 import { SORT_QUEUE_ENTRIES } from "./sort-queue.ts";
+
+/** A frame that was asked for again goes out so many times over: of many pieces one is always lost. */
+const RESENT_COPIES_MAX = 3;
 
 export function sendFirstToken(c: Context): void {
   const token: Token = {
@@ -56,6 +61,8 @@ export function handleToken(c: Context, token: Token): void {
     return;
   }
   c.stats.tokensReceived += 1;
+  noteRotation(c);
+  noteLosses(c, token);
   noteActivity(c, token);
   noteSafe(c, token.aru);
   if (c.state === "operational") release(c, token.aru);
@@ -64,11 +71,10 @@ export function handleToken(c: Context, token: Token): void {
 
   let allowed = flowControl(c, token);
   const backlog = backlogNow(c);
-  const resent = serveRequests(c, token, allowed);
+  let resent = serveRequests(c, token, allowed);
+  if (token.aru === lastAru) resent += helpWhoIsBehind(c, token, allowed - resent);
   allowed -= resent;
-  if (c.tokenHeld && (token.rtr.length > 0 || resent > 0)) {
-    if (c.settings.cancelTokenHoldOnRetransmit) c.tokenHeld = false;
-  }
+  if (c.tokenHeld && token.aruAddr !== 0) wakeToken(c);
   const sent = sendMessages(c, token, windowLimit(c, token, allowed));
   token.fcc = Math.max(0, token.fcc + resent + sent - c.sentLastVisit);
   token.backlog = Math.max(0, token.backlog + backlog - c.backlogLastVisit);
@@ -83,6 +89,7 @@ export function handleToken(c: Context, token: Token): void {
   c.aruStuck = token.aru === lastAru && token.aruAddr !== 0 ? c.aruStuck + 1 : 0;
   if (c.aruStuck > c.settings.failRecv && token.aruAddr === c.me) {
     c.out.log("error", "FAILED TO RECEIVE");
+    c.stats.failedToReceive += 1;
     c.failedToReceive = true;
     c.failed = union(c.failed, [c.me]);
     enterGather(c, "failed to receive");
@@ -106,7 +113,7 @@ function forward(c: Context, token: Token): void {
     c.timers.holdRetransmit = c.now + c.settings.hold;
   } else sendToken(c, to, packet);
   armToken(c);
-  armRetransmit(c);
+  armQuickRetransmit(c);
 }
 
 /**
@@ -138,9 +145,7 @@ function noteActivity(c: Context, token: Token): void {
 }
 
 function backlogNow(c: Context): number {
-  return c.state === "recovery"
-    ? c.toReoriginate.length
-    : c.source.backlog(c.settings.payloadLimit);
+  return c.state === "recovery" ? c.toReoriginate.length : c.source.backlog(payloadLimit(c));
 }
 
 function flowControl(c: Context, token: Token): number {
@@ -168,7 +173,8 @@ function serveRequests(c: Context, token: Token, allowed: number): number {
     if (resent >= allowed || !sameRing(entry.ring, c.ring)) return true;
     const packet = queue.get(entry.seq);
     if (packet === null) return true;
-    if (!c.broken("skip-retransmission")) c.out.broadcast(packet, "members");
+    const copies = Math.min(queue.countService(entry.seq), RESENT_COPIES_MAX);
+    if (!c.broken("skip-retransmission")) c.out.broadcast(packet, "members", copies);
     resent += 1;
     return false;
   });
@@ -184,6 +190,21 @@ function serveRequests(c: Context, token: Token, allowed: number): number {
     c.stats.retransmitRequests += 1;
   }
   return resent;
+}
+
+/**
+ * The ring has stood for several rotations because one member lacks a frame: whoever is asked first,
+ * and takes the request off the token, does not get it through. We hold it and try, too.
+ */
+function helpWhoIsBehind(c: Context, token: Token, allowed: number): number {
+  const queue = c.state === "recovery" ? c.recovered : c.regular;
+  if (c.aruStuck <= c.settings.missCount || token.aruAddr === c.me || allowed < 1) return 0;
+  const lacking = seqAdd(token.aru, 1);
+  const packet = queue.get(lacking);
+  if (packet === null || c.broken("skip-retransmission")) return 0;
+  const copies = Math.min(queue.countService(lacking), RESENT_COPIES_MAX);
+  c.out.broadcast(packet, "members", copies);
+  return 1;
 }
 
 /**
@@ -203,7 +224,7 @@ function sendMessages(c: Context, token: Token, allowed: number): number {
   while (sent < allowed) {
     const packet = recovering
       ? (c.toReoriginate.shift() ?? null)
-      : c.source.nextPacket(c.settings.payloadLimit);
+      : c.source.nextPacket(payloadLimit(c));
     if (packet === null) break;
     const seq = seqAdd(token.seq, 1);
     token.seq = seq;
@@ -260,27 +281,6 @@ function countRecovery(c: Context, token: Token): void {
   c.rotationCount = all ? c.rotationCount + 1 : 0;
   const enough = c.broken("leave-recovery-early") ? c.retransFlagCount >= 1 : c.rotationCount >= 2;
   if (enough) enterOperational(c);
-}
-
-/** Something is to be sent while the token rests: wake the representative. */
-export function cancelHold(c: Context): void {
-  if (!c.tokenHeld || c.state !== "operational") return;
-  c.tokenHeld = false;
-  const packet = encodeHoldCancel(c.me, c.ring);
-  if (c.ring.rep === c.me) handleHoldCancel(c);
-  else c.out.broadcast(packet, "members");
-}
-
-export function handleHoldCancel(c: Context): void {
-  c.seqUnchanged = 0;
-  if (c.ring.rep !== c.me || c.state !== "operational") return;
-  c.timers.holdRetransmit = Infinity;
-  resendToken(c);
-}
-
-export function holdTimeout(c: Context): void {
-  c.timers.holdRetransmit = Infinity;
-  if (c.state === "operational" || c.state === "recovery") resendToken(c);
 }
 
 /** Looks for other rings; the representative speaks for its ring. */

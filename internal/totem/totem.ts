@@ -11,7 +11,7 @@ import {
   sameRing,
 } from "../wire/mod.ts";
 import { handleCommitToken } from "./commit.ts";
-import { armRetransmit, armToken, Context, resendToken } from "./context.ts";
+import { armQuickRetransmit, armRetransmit, armToken, Context, resendToken } from "./context.ts";
 import {
   agreed,
   consensusTimeout,
@@ -20,17 +20,10 @@ import {
   sendJoin,
   sendLeave,
 } from "./gather.ts";
+import { cancelHold, handleHoldCancel, holdTimeout } from "./hold.ts";
 import { hear, setKin, signTimeout, silenceLimit } from "./kin.ts";
 import { restoreOldRing } from "./recovery.ts";
-import {
-  cancelHold,
-  handleForeign,
-  handleHoldCancel,
-  handleMcast,
-  handleToken,
-  holdTimeout,
-  mergeTimeout,
-} from "./token.ts";
+import { handleForeign, handleMcast, handleToken, mergeTimeout } from "./token.ts";
 import type { TotemSettings, TotemState, TotemStats } from "./types.ts";
 
 /** After a pause of this share of the token timeout, joins in the receive queue are history. */
@@ -242,7 +235,9 @@ export class Totem {
       t.tokenRetransmit = Infinity;
       if (c.state !== "gather") {
         resendToken(c);
-        armRetransmit(c);
+        c.tokenResends += 1;
+        if (c.state === "commit") armRetransmit(c);
+        else armQuickRetransmit(c);
       }
     }
     if (t.holdRetransmit <= nowMs) holdTimeout(c);

@@ -15,11 +15,12 @@ export interface TotemSettings {
   maxMessages: number;
   missCount: number;
   tokenWarning: number;
-  cancelTokenHoldOnRetransmit: boolean;
   /** Among members of our own kind, notice a dead one early (see kin.ts). */
   quickDetection: boolean;
   /** Payload bytes of one packet: the network's frame less two multicast headers. */
   payloadLimit: number;
+  /** The same where packets are lost: what travels as one datagram. */
+  payloadLeast: number;
 }
 
 export interface Configuration {
@@ -38,8 +39,11 @@ export type TotemState = "gather" | "commit" | "recovery" | "operational";
  */
 export interface TotemEffects {
   unicast(node: number, packet: Uint8Array): void;
-  /** `members`: those of the present ring; `listed`: every configured node. Never to oneself. */
-  broadcast(packet: Uint8Array, scope: "members" | "listed"): void;
+  /**
+   * `members`: those of the present ring; `listed`: every configured node. Never to oneself.
+   * `copies`: each of its datagrams goes out so many times; 1 by default.
+   */
+  broadcast(packet: Uint8Array, scope: "members" | "listed", copies?: number): void;
   /** Hands the packet back to {@link Totem.packet} later, after this step. */
   loopback(packet: Uint8Array): void;
   deliver(from: number, payload: Uint8Array): void;
@@ -75,6 +79,8 @@ export interface TotemStats {
   consensusTimeouts: number;
   recoveryOriginated: number;
   continuousGather: number;
+  /** Times that this node gave up on frames that it could not get. */
+  failedToReceive: number;
   /** Members failed for their silence. */
   silenced: number;
   /** Packets that were not taken, by cause. */

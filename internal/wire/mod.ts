@@ -3,6 +3,7 @@ export * from "./bytes.ts";
 export * from "./cfg.ts";
 export * from "./cpg.ts";
 export * from "./knet.ts";
+export * from "./knet-assembly.ts";
 export * from "./knet-bulk.ts";
 export * from "./knet-crypto.ts";
 export * from "./knet-link.ts";

@@ -32,6 +32,7 @@ export function checkAll(world: World): Violation[] {
     ...safeDelivery(stays, world),
     ...ownMessages(world),
     ...sameGroup(world),
+    ...nobodyStarved(world.lives),
   ];
   return violations.slice(0, FEW);
 }
@@ -245,4 +246,13 @@ function sameGroup(world: World): Violation[] {
       rule: "group",
       text: `node ${node.id} believes ${node.groupMembers}, there are ${expected}`,
     }));
+}
+
+/** Whoever the token reaches gets what it asks for, however rough the network is. */
+function nobodyStarved(lives: SimNode[]): Violation[] {
+  return lives.flatMap((node) => {
+    const times = node.stack.totem.stats.failedToReceive;
+    const text = `node ${node.id} (life ${node.life}) gave up on frames, ${times} times`;
+    return times === 0 ? [] : [{ rule: "starved", text }];
+  });
 }

@@ -24,9 +24,9 @@ export const SIM_SETTINGS: TotemSettings = {
   maxMessages: 17,
   missCount: 3,
   tokenWarning: 0,
-  cancelTokenHoldOnRetransmit: false,
   quickDetection: true,
   payloadLimit: 300,
+  payloadLeast: 100,
 };
 
 /** How rough the network is; drawn once per run, so that runs differ in kind. */
