@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { VERSION } from "../../internal/base/version.ts";
 import type { Noun } from "../../internal/pcs/frame/route.ts";
+import { PCS_OPTIONS } from "../../internal/pcs/help/global-options.ts";
 import { nouns } from "../../internal/pcs/nouns/table.ts";
 import { faces } from "../faces.ts";
 import { bashOptions, PCS_BASH, PCS_ZSH, zshOptions } from "./completion.ts";
@@ -14,21 +15,6 @@ import { pcsPage, programPage } from "./roff.ts";
 
 /** Daemons and our own door have no `--help` of their own shape: a line says what they are. */
 const DAEMONS = ["corosync", "pacemakerd", "pcsd"];
-
-const PCS_OPTIONS: [string, string][] = [
-  ["-h, --help", "Prints help, of everything or of the command given."],
-  ["-f FILE", "Works on the CIB in FILE and leaves the running cluster alone."],
-  ["--corosync_conf=FILE", "Works on that corosync.conf and leaves this machine's alone."],
-  ["--dry-run", "Tells what a change would do, and changes nothing."],
-  ["--force", "Overrides checks; messages say which."],
-  ["--skip-offline", "Goes on where nodes do not answer."],
-  ["--request-timeout=SECONDS", "How long to wait for another node (60)."],
-  ["--wait[=SECONDS]", "Waits until the cluster has done what follows from the change."],
-  ["--output-format=text|json|cmd", "How configuration is printed, where a command offers it."],
-  ["--debug", "Says more."],
-  ["--version [--full]", "Prints the version, and what this pcs is capable of."],
-  ["--fullhelp", "Prints the help of every command."],
-];
 
 function helpOf(executable: string, name: string, summary: string): Help {
   if (DAEMONS.includes(name)) return readHelp(name, summary, "");
