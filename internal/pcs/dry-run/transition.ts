@@ -36,8 +36,10 @@ export async function transitionLines(outlook: Outlook): Promise<string[]> {
   const anyway = new Set(plan(before, []).map(key));
   const steps = plan(after, foreseen).filter((step) => !anyway.has(key(step)));
   if (foreseen.some((each) => each.kind === "restart")) {
-    const stops = steps.filter((step) => step.operation === "stop");
-    steps.push(...stops.map((step) => ({ ...step, operation: "start" })));
+    const started = new Set(steps.filter(isStart).map((step) => step.resource));
+    const stopped = steps.filter((step) => step.operation === "stop");
+    const again = stopped.filter((step) => !started.has(step.resource));
+    steps.push(...again.map((step) => ({ ...step, operation: "start" })));
   }
   if (steps.length === 0) return ["The cluster would do nothing."];
   const lines = ["The cluster would then:"];
@@ -45,6 +47,10 @@ export async function transitionLines(outlook: Outlook): Promise<string[]> {
     lines.push(`  ${operation} ${resource}${operation === "fence" ? "" : ` on ${node}`}`);
   }
   return [...lines, ...outageLines(after, steps)];
+}
+
+function isStart(step: Step): boolean {
+  return step.operation === "start";
 }
 
 /** Operations on resources and nodes, in the order of the graph; probes and repetitions left out. */
