@@ -323,8 +323,24 @@ function environment(changes: string[], file: boolean, withDevice: boolean): Pcs
   };
 }
 
+type ToolOnCopy = Awaited<ReturnType<PcsEnvironment["toolOnCopy"]>>;
+
+/** Answers by what was asked: the world is the same for each verb. */
+const answers = new Map<string, Promise<ToolOnCopy>>();
+
 /** One of our own tools, on a CIB file of its own. */
-async function fromSource(argv: readonly string[], stdin: string, cib: string) {
+function fromSource(argv: readonly string[], stdin: string, cib: string): Promise<ToolOnCopy> {
+  const key = JSON.stringify([argv, stdin, cib]);
+  const answer = answers.get(key) ?? startFromSource(argv, stdin, cib);
+  answers.set(key, answer);
+  return answer;
+}
+
+async function startFromSource(
+  argv: readonly string[],
+  stdin: string,
+  cib: string,
+): Promise<ToolOnCopy> {
   const folder = mkdtempSync(join(tmpdir(), "muster-world-"));
   try {
     const file = join(folder, "cib.xml");
