@@ -29,6 +29,12 @@ function explanationXml(one: Explanation): Element {
     if (link.on !== null) child.set("on", link.on);
     if (link.because !== null) child.set("because", link.because);
   }
+  for (const { task, node, runnable, reason, because } of one.actions) {
+    const child = element.append(new Element("action", { task, runnable: String(runnable) }));
+    if (node !== null) child.set("node", node);
+    if (reason !== null) child.set("kind", reason.kind);
+    if (because !== null) child.set("because", because);
+  }
   for (const node of one.nodes) {
     const child = element.append(new Element("node", { name: node.node, score: node.score }));
     child.set("verdict", node.verdict);

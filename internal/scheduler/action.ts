@@ -1,5 +1,6 @@
 import type { Element } from "../xml/mod.ts";
 import { ActionMeta } from "./action-meta.ts";
+import type { ActionReason } from "./action-reason.ts";
 import { A, Needs, type OnFail, Role } from "./constants.ts";
 import type { Node } from "./node.ts";
 import type { Resource } from "./resource.ts";
@@ -24,7 +25,7 @@ export class Action {
   key: string;
   cancelTask: string | null = null;
   flags = A.runnable as number;
-  reason: string | null = null;
+  reason: ActionReason | null = null;
   needs: Needs = Needs.nothing;
   onFail: OnFail = 2;
   roleAfterFailure: Role = Role.unknown;

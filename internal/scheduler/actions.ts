@@ -1,6 +1,7 @@
 import { parseIntervalMs } from "../cib/mod.ts";
 import { Action } from "./action.ts";
 import { ActionMeta } from "./action-meta.ts";
+import type { ActionReason } from "./action-reason.ts";
 import { configuredOp } from "./configured-ops.ts";
 import { A, Needs, QuorumPolicy, Role } from "./constants.ts";
 import { canFence, fenceNode } from "./fence-node.ts";
@@ -223,7 +224,7 @@ function updateRunnable(ws: WorkingSet, resource: Resource, action: Action): voi
   if (!onDc && !node.online && (!node.isGuest || node.remoteReset)) {
     block();
     if (resource.managed && action.task === "stop" && !node.unclean) {
-      fenceNode(ws, node, "stop is unrunnable", false);
+      fenceNode(ws, node, { kind: "stop-unrunnable", resource: resource.id }, false);
     }
     return;
   }
@@ -237,12 +238,12 @@ function updateRunnable(ws: WorkingSet, resource: Resource, action: Action): voi
   switch (effectivePolicy(ws, resource)) {
     case QuorumPolicy.stop:
       block();
-      setReason(action, "no quorum", true);
+      setReason(action, { kind: "no-quorum" }, true);
       break;
     case QuorumPolicy.freeze:
       if (!isActive(resource, true) || resource.nextRole > resource.currentRole) {
         block();
-        setReason(action, "quorum freeze", true);
+        setReason(action, { kind: "quorum-freeze" }, true);
       }
       // One that was asked for before it had a node stays what it was then.
       break;
@@ -253,7 +254,7 @@ function updateRunnable(ws: WorkingSet, resource: Resource, action: Action): voi
 }
 
 /** A reason, once given, stays unless overwritten. */
-export function setReason(action: Action, reason: string | null, overwrite: boolean): void {
+export function setReason(action: Action, reason: ActionReason | null, overwrite: boolean): void {
   if (action.reason !== null && !overwrite) return;
   action.reason = reason;
 }

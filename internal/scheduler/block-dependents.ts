@@ -43,7 +43,7 @@ function* markBlocked(
     const action = resource.actions[i]!;
     if (!action.runnable || action.task !== task) continue;
     action.flags &= ~A.runnable;
-    setReason(action, `colocation with ${because.id}`, false);
+    setReason(action, { kind: "colocation", with: because.id }, false);
     yield blocking(ws, action);
     yield updating(ws, action);
   }

@@ -1,21 +1,19 @@
 import type { Action } from "./action.ts";
-import { setReason } from "./actions.ts";
+import { type ImpliedChange, implied } from "./action-reason.ts";
 import { A, O, Role } from "./constants.ts";
 import { locationNodes, roleOf } from "./resource-state.ts";
 
-const CHANGE_WORDS = new Map<number, string>([
+const CHANGES = new Map<number, ImpliedChange>([
   [A.runnable, "unrunnable"],
-  [A.migratable, "unmigrateable"],
+  [A.migratable, "unmigratable"],
   [A.optional, "required"],
 ]);
 
 function clearBecause(action: Action, flag: number, because: Action): void {
   if ((action.flags & flag) === 0) return;
   action.flags &= ~flag;
-  if (action.resource === because.resource) return;
-  const name = because.resource === null ? "" : ` ${because.resource.id}`;
-  const text = `${CHANGE_WORDS.get(flag)}${name} ${because.task}`;
-  setReason(action, text, false);
+  if (action.resource === because.resource || action.reason !== null) return;
+  action.reason = implied(CHANGES.get(flag)!, because);
 }
 
 /** The rules between two single actions: what one ordering of a type makes of their flags. */

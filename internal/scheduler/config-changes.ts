@@ -1,6 +1,7 @@
 import { readableInterval } from "../base/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { Action } from "./action.ts";
+import type { DeviceChange, FencingReason } from "./action-reason.ts";
 import { action, opKey, resourceAction, setReason } from "./actions.ts";
 import { configuredOp } from "./configured-ops.ts";
 import { A, O } from "./constants.ts";
@@ -119,7 +120,7 @@ function definitionChanged(ws: WorkingSet, resource: Resource, node: Node, op: E
   if (verdict === "restart") forceRestart(ws, resource, task, intervalMs, node);
   else if (intervalMs > 0) reschedule(ws, resource, task, intervalMs, node);
   else if (op.has("op-restart-digest")) {
-    triggerUnfencing(ws, resource, node, "Device parameters changed (reload)", null);
+    triggerUnfencing(ws, resource, node, deviceChanged(resource, "reload"), null);
     scheduleReload(ws, resource, node);
   } else forceRestart(ws, resource, task, intervalMs, node);
   return true;
@@ -141,8 +142,8 @@ function forceRestart(
   const restarted = taskForDigest(task, intervalMs);
   const key = opKey(resource.id, restarted, intervalMs);
   const required = resourceAction(ws, resource, key, restarted, null, false, intervalMs);
-  setReason(required, "resource definition change", true);
-  triggerUnfencing(ws, resource, node, "Device parameters changed", null);
+  setReason(required, { kind: "definition-changed" }, true);
+  triggerUnfencing(ws, resource, node, deviceChanged(resource, "parameters"), null);
 }
 
 function reschedule(
@@ -152,7 +153,7 @@ function reschedule(
   intervalMs: number,
   node: Node,
 ): void {
-  triggerUnfencing(ws, resource, node, "Device parameters changed (reschedule)", null);
+  triggerUnfencing(ws, resource, node, deviceChanged(resource, "reschedule"), null);
   const key = opKey(resource.id, task, intervalMs);
   const op = resourceAction(ws, resource, key, task, node, true, intervalMs);
   op.flags |= A.reschedule;
@@ -166,7 +167,7 @@ function scheduleReload(ws: WorkingSet, resource: Resource, node: Node): void {
   }
   resource.reload = true;
   const reload = action(ws, resource, "reload-agent", node, false);
-  setReason(reload, "resource definition change", false);
+  setReason(reload, { kind: "definition-changed" }, false);
   for (const task of ["stop", "demote"]) {
     newOrdering(ws, {
       first: reload,
@@ -186,7 +187,7 @@ function agentChanged(
 ): boolean {
   const same = (name: string) => entry.get(name) === resource.xml.get(name);
   if (same("type") && same("class") && same("provider")) return false;
-  triggerUnfencing(ws, resource, node, "Device definition changed", null);
+  triggerUnfencing(ws, resource, node, deviceChanged(resource, "definition"), null);
   if (active) {
     action(ws, resource, "stop", node, false);
     resource.startPending = true;
@@ -238,12 +239,16 @@ function scheduleCancel(
   });
 }
 
+function deviceChanged(device: Resource, how: DeviceChange): FencingReason {
+  return { kind: "device-changed", device: device.id, how };
+}
+
 /** Has a node unfenced (again), for a fence device or (null) for anyone. */
 export function triggerUnfencing(
   ws: WorkingSet,
   resource: Resource | null,
   node: Node | null,
-  reason: string,
+  reason: FencingReason,
   dependency: Action | null,
 ): void {
   if (!ws.unfencingEnabled) return;

@@ -1,5 +1,6 @@
 import { timeoutSeconds } from "../base/mod.ts";
 import type { Action } from "./action.ts";
+import type { FencingReason } from "./action-reason.ts";
 import { newNodeAction, setReason } from "./actions.ts";
 import { A, Needs, QuorumPolicy } from "./constants.ts";
 import type { Node } from "./node.ts";
@@ -10,7 +11,7 @@ import type { WorkingSet } from "./working-set.ts";
 export function fenceNode(
   ws: WorkingSet,
   node: Node,
-  reason: string,
+  reason: FencingReason,
   priorityDelay: boolean,
 ): void {
   const connection = node.connection;
@@ -74,7 +75,7 @@ export function fencingAction(
   node: Node,
   operation: string | null,
   optional: boolean,
-  reason: string | null,
+  reason: FencingReason | null,
   priorityDelay: boolean,
 ): Action {
   const op = operation ?? ws.config.fencingAction;

@@ -25,7 +25,7 @@ export function scheduleFencingAndShutdowns(ws: WorkingSet): void {
     if (fenced) {
       const text = `Scheduling node ${node.name} for fencing`;
       ws.messages.push({ level: "log", origin: "schedule_fencing", text });
-      const fence = fencingAction(ws, node, null, false, "node is unclean", false);
+      const fence = fencingAction(ws, node, null, false, { kind: "node-unclean" }, false);
       orderVsFencing(ws, fence);
       if (node.isDc) {
         dcDown = fence;
@@ -94,7 +94,7 @@ function fenceGuest(ws: WorkingSet, node: Node): void {
     node,
     restarts ? "reboot" : "off",
     false,
-    "guest is unclean",
+    { kind: "guest-unclean" },
     false,
   );
   fence.flags |= A.pseudo | A.runnable;

@@ -1,4 +1,5 @@
 export { Action, type Link } from "./action.ts";
+export { type ActionReason, type FencingReason, reasonText } from "./action-reason.ts";
 export { carryDigests } from "./carry-digests.ts";
 export * from "./constants.ts";
 export type * from "./constraint.ts";

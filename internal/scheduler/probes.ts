@@ -17,7 +17,7 @@ export function scheduleProbes(ws: WorkingSet): void {
   for (const node of ws.nodes) {
     if (!node.online) {
       if (node.isBareRemote && node.connection !== null && remoteState(node) === "failed") {
-        fenceNode(ws, node, "the connection is unrecoverable", false);
+        fenceNode(ws, node, { kind: "connection-lost", resources: "unprobed" }, false);
       }
       continue;
     }

@@ -86,7 +86,7 @@ function onRemote(ws: WorkingSet, connection: Resource, action: Action): void {
       if (state === "alive") {
         thenStop(ws, action, connection, O.thenImpliesFirst);
       } else if (state === "failed") {
-        const reason = "resources are active but connection is unrecoverable";
+        const reason = { kind: "connection-lost", resources: "active" } as const;
         fenceNode(ws, node, reason, false);
       } else if (connection.nextRole === Role.stopped) {
         thenStop(ws, action, connection, O.thenImpliesFirst);
@@ -102,7 +102,7 @@ function onRemote(ws: WorkingSet, connection: Resource, action: Action): void {
   }
   if (isRecurring(action)) return startThen(ws, connection, action, O.firstImpliesThen);
   if (action.task === "monitor" && state === "failed") {
-    const reason = "resources are in unknown state and connection is unrecoverable";
+    const reason = { kind: "connection-lost", resources: "unknown" } as const;
     fenceNode(ws, node, reason, false);
   }
   if (currentNode(connection) !== null && state === "stopped") {
@@ -113,7 +113,10 @@ function onRemote(ws: WorkingSet, connection: Resource, action: Action): void {
 }
 
 function onGuest(ws: WorkingSet, connection: Resource, container: Resource, action: Action): void {
-  if (container.failed) fenceNode(ws, action.node!, "container failed", false);
+  if (container.failed) {
+    const reason = { kind: "container-failed", container: container.id } as const;
+    fenceNode(ws, action.node!, reason, false);
+  }
   switch (action.task) {
     case "start":
     case "promote":

@@ -152,9 +152,9 @@ function stopResource(ws: WorkingSet, resource: Resource, optionalWanted: boolea
       optional = false;
     }
     const stop = action(ws, resource, "stop", node, optional);
-    if (resource.assignedTo === null) setReason(stop, "node availability", true);
+    if (resource.assignedTo === null) setReason(stop, { kind: "no-node-available" }, true);
     else if (resource.restarting && resource.stopUnexpected) {
-      setReason(stop, "being multiply active", true);
+      setReason(stop, { kind: "multiply-active" }, true);
     }
     if (!resource.managed) stop.flags &= ~A.runnable;
     if (resource.needsUnfencing) {
@@ -213,6 +213,7 @@ export function orderVsUnfence(
   linkActions(unfence, then, flags);
   const unfenced = node.attributes.get("#node-unfenced");
   if (unfenced === undefined || unfenced === "0") {
-    triggerUnfencing(ws, null, node, `required by ${resource.id} ${then.task}`, null);
+    const reason = { kind: "needs-unfencing", resource: resource.id, task: then.task } as const;
+    triggerUnfencing(ws, null, node, reason, null);
   }
 }

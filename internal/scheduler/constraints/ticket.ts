@@ -96,7 +96,9 @@ function restrict(ws: WorkingSet, resource: Resource, constraint: TicketConstrai
     case "fence":
       if (!roleMatches) return;
       ban();
-      for (const node of resource.activeOn) fenceNode(ws, node, "deadman ticket was lost", false);
+      for (const node of resource.activeOn) {
+        fenceNode(ws, node, { kind: "ticket-lost", ticket: constraint.ticket.id }, false);
+      }
       break;
     default:
       if (!roleMatches) return;

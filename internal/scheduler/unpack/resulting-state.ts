@@ -53,7 +53,7 @@ function markFailed(resource: Resource): void {
 function fenceLostNode(ws: WorkingSet, resource: Resource, node: Node): void {
   if (resource.currentRole <= Role.stopped || node.online || node.maintenance) return;
   if (!resource.managed) return;
-  let reason = `${resource.id} is thought to be active there`;
+  let revocable = false;
   if (node.isGuest) {
     markFailed(resource);
   } else if (ws.config.fencingEnabled) {
@@ -61,12 +61,12 @@ function fenceLostNode(ws: WorkingSet, resource: Resource, node: Node): void {
     if (node.isRemote && connection !== null && !connection.failed) {
       // Fencing is called off if the connection can be made elsewhere.
       node.unseen = true;
-      reason = `${resource.id} is active there (fencing will be revoked if remote connection can be re-established elsewhere)`;
+      revocable = true;
     }
   } else {
     return;
   }
-  fenceNode(ws, node, reason, false);
+  fenceNode(ws, node, { kind: "resource-active", resource: resource.id, revocable }, false);
 }
 
 function handleFailure(ws: WorkingSet, resource: Resource, node: Node, onFail: OnFail): void {
@@ -77,7 +77,7 @@ function handleFailure(ws: WorkingSet, resource: Resource, node: Node, onFail: O
       action(ws, resource, "demote", node, false);
       break;
     case OnFail.fence:
-      fenceNode(ws, node, `${resource.id} failed there`, false);
+      fenceNode(ws, node, { kind: "resource-failed", resource: resource.id }, false);
       break;
     case OnFail.standby:
       node.standby = true;
@@ -123,7 +123,7 @@ function resetRemote(ws: WorkingSet, resource: Resource, node: Node): void {
   markFailed(resource);
   const remote = resource.connectionOf;
   if (ws.config.fencingEnabled && remote !== null && !remote.fencedRemote && remote.isBareRemote) {
-    fenceNode(ws, remote, "remote connection is unrecoverable", false);
+    fenceNode(ws, remote, { kind: "connection-lost", resources: "reset" }, false);
   }
   if (resource.currentRole > Role.stopped) action(ws, resource, "stop", node, false);
   if (resource.remoteReconnectMs > 0) resource.nextRole = Role.stopped;

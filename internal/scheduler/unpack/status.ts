@@ -1,5 +1,6 @@
 import { INFINITY_SCORE, isTrue, parseBoolean, timeoutSeconds } from "../../base/mod.ts";
 import type { Element } from "../../xml/mod.ts";
+import type { PeerState } from "../action-reason.ts";
 import { QuorumPolicy, Role } from "../constants.ts";
 import type { Ticket } from "../constraint.ts";
 import { fenceNode } from "../fence-node.ts";
@@ -75,7 +76,7 @@ function unpackNodeState(ws: WorkingSet, state: Element): void {
   node.unseen = false;
   determineOnlineStatus(ws, node, state);
   if (!ws.haveQuorum && node.online && ws.config.noQuorumPolicy === QuorumPolicy.fence) {
-    fenceNode(ws, node, "cluster does not have quorum", false);
+    fenceNode(ws, node, { kind: "cluster-inquorate" }, false);
   }
 }
 
@@ -122,7 +123,7 @@ function processSince(state: Element): number {
 function onlineWithoutFencing(ws: WorkingSet, node: Node, state: Element): boolean {
   if (memberSince(ws, state) <= 0) return false;
   if (processSince(state) > 0) return state.get("join")?.toLowerCase() === "member";
-  if (node.expectedUp) fenceNode(ws, node, "peer is unexpectedly down", false);
+  if (node.expectedUp) fenceNode(ws, node, { kind: "peer", state: "unexpectedly-down" }, false);
   return false;
 }
 
@@ -136,22 +137,24 @@ function onlineWithFencing(ws: WorkingSet, node: Node, state: Element): boolean 
     node.standby = true;
     node.pending = true;
   };
-  const fence = (reason: string, priorityDelay: boolean) =>
-    fenceNode(ws, node, reason, priorityDelay);
-  if (member < 0) fence("peer has not been seen by the cluster", false);
-  else if (join === "banned") fence("peer failed Pacemaker membership criteria", false);
+  const fence = (state: PeerState) =>
+    // Only a node that was lost may be on the side that has more of weight.
+    fenceNode(ws, node, { kind: "peer", state }, state === "lost");
+  if (member < 0) fence("never-seen");
+  else if (join === "banned") fence("rejected");
   else if (terminateRequested(node)) {
-    if (member > 0 || process > 0 || join !== "down") fence("fencing was requested", false);
+    if (member > 0 || process > 0 || join !== "down")
+      fenceNode(ws, node, { kind: "fencing-requested" }, false);
   } else if (expected === "down") {
     if (pendingTooLong(ws, member, process)) {
-      fence("peer pending timed out on joining the process group", false);
+      fence("pending-too-long");
     } else if (member > 0 || process > 0) pend();
-  } else if (member <= 0) fence("peer is no longer part of the cluster", true);
-  else if (process <= 0) fence("peer process is no longer available", false);
+  } else if (member <= 0) fence("lost");
+  else if (process <= 0) fence("process-lost");
   else if (join === "member") {
     // Everything is up.
   } else if (join === "pending" || join === "down") pend();
-  else fence("peer was in an unknown state", false);
+  else fence("unknown");
   return member > 0;
 }
 

@@ -6,6 +6,7 @@ import {
   type ScoreReason,
   type WorkingSet,
 } from "../../scheduler/mod.ts";
+import { actionsOf, type PlannedAction } from "./actions.ts";
 import { nodeObstacle, remedy } from "./advice.ts";
 import { type ChainLink, chainOf } from "./chain.ts";
 import { because, isInternal } from "./words.ts";
@@ -34,6 +35,8 @@ export interface Explanation {
   remarks: string[];
   /** What it must be with, link by link. */
   chain: ChainLink[];
+  /** What is to be done with it, and what for. */
+  actions: PlannedAction[];
   nodes: NodeExplanation[];
 }
 
@@ -68,6 +71,7 @@ function explain(working: WorkingSet, resource: Resource, only: string | null): 
     why: why(working, resource, nodes),
     remarks: remarks(working, resource),
     chain: chainOf(working, resource),
+    actions: actionsOf(resource),
     nodes: nodes.filter((one) => only === null || one.node === only),
   };
 }

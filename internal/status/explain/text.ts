@@ -1,3 +1,4 @@
+import { actionLines } from "./actions.ts";
 import type { Explanation, NodeExplanation } from "./explain.ts";
 
 /** The explanation as lines for a person in a hurry: the answer first, the arithmetic last. */
@@ -19,6 +20,7 @@ export function explanationText(one: Explanation): string[] {
     `${resource} ${runs} ${next}: ${one.why}.`,
     ...one.remarks.map((remark) => `  ${remark}`),
     ...chainLines(one),
+    ...actionLines(one.actions),
     ...one.nodes.flatMap(nodeLines),
   ];
 }

@@ -1,4 +1,4 @@
-import { Role, roleName, type WorkingSet } from "../../scheduler/mod.ts";
+import { Role, reasonText, roleName, type WorkingSet } from "../../scheduler/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import type { Sink } from "../output/sink.ts";
 import { type PlannedChange, plannedChanges } from "./decide.ts";
@@ -20,7 +20,11 @@ export function nodeChanges(working: WorkingSet): NodeChange[] {
     const task = `Fence (${action.meta.get("stonith_action") ?? ""})`;
     const container = node.isGuest ? node.connection!.launcher!.id : null;
     const name = container === null ? node.name : `${node.name} (resource: ${container})`;
-    changes.push({ task, node: name, reason: action.reason });
+    changes.push({
+      task,
+      node: name,
+      reason: action.reason === null ? null : reasonText(action.reason),
+    });
   }
   return changes;
 }
@@ -79,7 +83,7 @@ function changeLine(planned: PlannedChange, columns: Columns): string {
   columns.detail = Math.max(columns.detail, where.length);
   let why = "";
   if (source.reason !== null) {
-    why = `  due to ${source.reason}${action.runnable ? "" : " (blocked)"}`;
+    why = `  due to ${reasonText(source.reason)}${action.runnable ? "" : " (blocked)"}`;
   } else if (!action.runnable) why = "  blocked";
   const name = resource.id.padEnd(columns.name);
   return `${change.padEnd(8)}   ${name}   ( ${where.padStart(columns.detail)} )${why}`;
@@ -120,7 +124,7 @@ function changeXml(planned: PlannedChange): Element {
     if (needRole) element.set("role", role);
   } else if (sameHost) set({ role, "next-role": next, source: from.name });
   else set({ role, source: from.name, "next-role": next, dest: to.name });
-  if (source.reason !== null) element.set("reason", source.reason);
+  if (source.reason !== null) element.set("reason", reasonText(source.reason));
   if (!action.runnable) element.set("blocked", "true");
   return element;
 }

@@ -1,6 +1,10 @@
 import { expect, test } from "bun:test";
 import { schedule } from "../../../internal/scheduler/mod.ts";
-import { explainResource, explanationText } from "../../../internal/status/mod.ts";
+import {
+  type Explanation,
+  explainResource,
+  explanationText,
+} from "../../../internal/status/mod.ts";
 import { parseXml } from "../../../internal/xml/mod.ts";
 
 const MAGIC = "1:1:0:00000000-0000-0000-0000-000000000000";
@@ -18,13 +22,13 @@ const dummy = (id: string, meta = "") =>
   `<primitive id="${id}" class="ocf" provider="pacemaker" type="Dummy">${meta}</primitive>`;
 
 /** A cluster of three nodes; `runs`: what is active on which node, `failures`: attributes of node1. */
-function explained(
+function explanations(
   resources: string,
   constraints: string,
   runs: Record<string, number[]>,
   id: string,
   failures = "",
-): string[][] {
+): Explanation[] {
   const node = (n: number) => {
     const history = Object.entries(runs).map(([rsc, on]) => {
       const op = on.includes(n) ? operation(rsc, "start", 0, 3) : operation(rsc, "monitor", 7, 2);
@@ -48,7 +52,11 @@ function explained(
   );
   if (!parsed.ok) throw new Error(parsed.error.message);
   const { working } = schedule(parsed.value, { nowMs: 1_800_000_000_000, explain: true });
-  return explainResource(working, id, null).map(explanationText);
+  return explainResource(working, id, null);
+}
+
+function explained(...given: Parameters<typeof explanations>): string[][] {
+  return explanations(...given).map(explanationText);
 }
 
 test("a resource that is banned after failures: says so, and how to allow it again", () => {
@@ -88,4 +96,25 @@ test("a clone instance that nobody wants: each node has its own already", () => 
     "cache:2 does not run and is not to: nobody needs it: each node that may run 'many' has its instance.",
   );
   expect(spare).toContain("  node3: not allowed: location constraint 'not3'");
+});
+
+test("what is to be done with it, and what for: a typed value and its words", () => {
+  const bans = [1, 2, 3].map(
+    (n) => `<rsc_location id="off${n}" rsc="db" node="node${n}" score="-INFINITY"/>`,
+  );
+  const constraints = `${bans.join("")}<rsc_order id="o" first="db" then="web"/>`;
+  const resources = dummy("db") + dummy("web");
+  const [one] = explanations(resources, constraints, { db: [], web: [] }, "web");
+  expect(one!.actions).toEqual([
+    {
+      task: "start",
+      node: "node1",
+      runnable: false,
+      reason: { kind: "implied", change: "unrunnable", resource: "db", task: "start" },
+      because: "unrunnable db start",
+    },
+  ]);
+  expect(explanationText(one!)).toContain(
+    "  Action: start on node1, which cannot be done, because of: unrunnable db start",
+  );
 });
