@@ -5,6 +5,7 @@ export * from "./exit-code.ts";
 export * from "./exit-text.ts";
 export * from "./hash-order.ts";
 export * from "./limits.ts";
+export * from "./md5.ts";
 export * from "./result.ts";
 export * from "./score.ts";
 export * from "./version.ts";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { md5 } from "../base/mod.ts";
 import { Comment, Element, escapeAttribute, printXml, Text } from "../xml/mod.ts";
 
 /** Attributes that say who wrote and when, not what: two CIBs that differ in them alone are equal. */
@@ -20,10 +20,6 @@ export function cibDigest(cib: Element): string {
 /** Digest of the file on disk (the `.sig` beside it, `cibadmin --md5-sum`). */
 export function diskDigest(cib: Element): string {
   return md5(` ${printXml(cib)}\n`);
-}
-
-function md5(text: string): string {
-  return createHash("md5").update(text).digest("hex");
 }
 
 function printFiltered(element: Element, out: string[]): void {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { md5 } from "../base/mod.ts";
 import { Element, printXml } from "../xml/mod.ts";
 
 /** Never part of a digest: they change without the resource's definition changing. */
@@ -25,7 +25,7 @@ export function parametersDigest(parameters: Record<string, string>, intervalMs:
     kept.push(name, parameters[name]!);
   }
   const text = ` ${printXml(new Element("parameters", kept))}\n`;
-  return createHash("md5").update(text).digest("hex");
+  return md5(text);
 }
 
 function byCodeUnits(a: string, b: string): number {

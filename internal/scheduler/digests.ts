@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { md5 } from "../base/mod.ts";
 import { type Element, escapeAttribute } from "../xml/mod.ts";
 import { opKey } from "./actions.ts";
 import { configuredOp } from "./configured-ops.ts";
@@ -43,7 +43,7 @@ const EXPIRED = "calculated-failure-timeout";
 export function digestOf(parameters: ReadonlyMap<string, string>): string {
   const names = [...parameters.keys()].sort(compareBytes);
   const attributes = names.map((n) => ` ${n}="${escapeAttribute(parameters.get(n)!)}"`).join("");
-  return createHash("md5").update(` <parameters${attributes}/>\n`).digest("hex");
+  return md5(` <parameters${attributes}/>\n`);
 }
 
 /** A bundle's connection without own address takes the name of the host, known once assigned. */

@@ -55,6 +55,7 @@ const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
 const APOS = 39;
+const AMPERSAND = 38;
 const SLASH = 47;
 const LT = 60;
 const EQUALS = 61;
@@ -63,16 +64,20 @@ const GT = 62;
 // The tools parse one document and end: regular expressions are quick from the first call on, loops over
 // characters only once they have been compiled.
 const NAME = /[A-Za-z_:\u00c0-\uffff][-.\w:\u00b7\u00c0-\uffff]*/y;
-/** An attribute as the cluster itself writes it: nothing to decode or to refuse. */
-const PLAIN_ATTRIBUTE =
-  /[ \t\r\n]+([A-Za-z_:\u00c0-\uffff][-.\w:\u00b7\u00c0-\uffff]*)="([^"<&\u0000-\u001f]*)"/y;
 const BLANK = /[ \t\r\n]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
+const NO_NAMES: readonly string[] = [];
+
 class Parser {
   #src: string;
   #pos = 0;
+  /** The element whose start tag was read last. */
+  element!: Element;
+  #scratch: string[] = [];
+  /** Attributes of the last element of a name, names and values in turn. */
+  #layouts = new Map<string, readonly string[]>();
   #doctypeAllowed: boolean;
 
   constructor(source: string, doctypeAllowed: boolean) {
@@ -148,7 +153,8 @@ class Parser {
       } else if (next === 63 /* ? */) {
         this.#skipPast("?>", "unterminated instruction");
       } else {
-        const [element, empty] = this.#openTag();
+        const empty = this.#openTag();
+        const { element } = this;
         const parent = open[open.length - 1];
         if (parent !== undefined) {
           element.parent = parent;
@@ -194,38 +200,53 @@ class Parser {
     }
   }
 
-  #openTag(): [Element, boolean] {
+  /** Reads a start tag; true when the element is empty. */
+  #openTag(): boolean {
     const src = this.#src;
     this.#pos += 1;
     const name = this.#name();
-    const attributes: string[] = [];
+    const attributes = this.#scratch;
+    attributes.length = 0;
+    let expected = this.#layouts.get(name) ?? NO_NAMES;
     for (;;) {
-      this.#plainAttributes(name, attributes);
       const before = this.#pos;
       this.#space();
       const code = src.charCodeAt(this.#pos);
-      if (code === GT) {
-        this.#pos += 1;
-        return [new Element(name, attributes), false];
-      }
-      if (code === SLASH && src.charCodeAt(this.#pos + 1) === GT) {
-        this.#pos += 2;
-        return [new Element(name, attributes), true];
+      const empty = code === SLASH && src.charCodeAt(this.#pos + 1) === GT;
+      if (code === GT || empty) {
+        this.#pos += empty ? 2 : 1;
+        if (attributes.length !== expected.length && attributes.length > 0) {
+          this.#layouts.set(name, attributes.slice());
+        }
+        this.element = new Element(name, attributes.slice());
+        return empty;
       }
       if (this.#pos >= src.length) throw new Malformed(`<${name}> is cut off`, this.#pos);
       if (before === this.#pos) throw new Malformed("white space expected", this.#pos);
-      this.#attribute(name, attributes);
+      const next = expected[attributes.length];
+      if (next !== undefined && this.#passName(next)) {
+        attributes.push(next, this.#value(name, next, this.#pos));
+      } else {
+        expected = NO_NAMES;
+        this.#attribute(name, attributes);
+      }
     }
   }
 
-  #plainAttributes(element: string, attributes: string[]): void {
-    PLAIN_ATTRIBUTE.lastIndex = this.#pos;
-    for (;;) {
-      const found = PLAIN_ATTRIBUTE.exec(this.#src);
-      if (found === null) return;
-      this.#add(element, attributes, found[1]!, found[2]!, this.#pos);
-      this.#pos = PLAIN_ATTRIBUTE.lastIndex;
+  /**
+   * Elements of one name mostly have the same attributes in the same order, so the name is compared
+   * with the one that is due rather than read. Steps over it and `=`; false where it is another.
+   */
+  #passName(name: string): boolean {
+    const src = this.#src;
+    const start = this.#pos;
+    const end = start + name.length;
+    for (let i = 0; i < name.length; i++) {
+      if (src.charCodeAt(start + i) !== name.charCodeAt(i)) return false;
     }
+    if (src.charCodeAt(end) !== EQUALS) return false;
+    this.#pos = end + 1;
+    return true;
   }
 
   #attribute(element: string, attributes: string[]): void {
@@ -238,19 +259,7 @@ class Parser {
     }
     this.#pos += 1;
     this.#space();
-    const quote = src.charCodeAt(this.#pos);
-    if (quote !== QUOTE && quote !== APOS) {
-      throw new Malformed(`value of attribute ${name} of <${element}> is not quoted`, this.#pos);
-    }
-    const end = src.indexOf(quote === QUOTE ? '"' : "'", this.#pos + 1);
-    if (end < 0) throw new Malformed(`value of attribute ${name} is not terminated`, at);
-    const raw = src.slice(this.#pos + 1, end);
-    if (raw.includes("<")) throw new Malformed(`'<' in the value of attribute ${name}`, at);
-    this.#add(element, attributes, name, this.#decode(normalizeSpace(raw), at), at);
-    this.#pos = end + 1;
-  }
-
-  #add(element: string, attributes: string[], name: string, value: string, at: number): void {
+    const value = this.#value(element, name, at);
     for (let i = 0; i < attributes.length; i += 2) {
       if (attributes[i] === name) {
         throw new Malformed(`attribute ${name} of <${element}> is given twice`, at);
@@ -260,6 +269,29 @@ class Parser {
       throw new Malformed(`<${element}> has too many attributes`, at);
     }
     attributes.push(name, value);
+  }
+
+  /** A quoted value and what is behind it. `at`: where the attribute began. */
+  #value(element: string, name: string, at: number): string {
+    const src = this.#src;
+    const quote = src.charCodeAt(this.#pos);
+    if (quote !== QUOTE && quote !== APOS) {
+      throw new Malformed(`value of attribute ${name} of <${element}> is not quoted`, this.#pos);
+    }
+    const start = this.#pos + 1;
+    let end = start;
+    let plain = true;
+    for (let code = src.charCodeAt(end); code !== quote; code = src.charCodeAt(++end)) {
+      if (code < SPACE || code === AMPERSAND || code === LT) plain = false;
+      else if (end >= src.length) {
+        throw new Malformed(`value of attribute ${name} is not terminated`, at);
+      }
+    }
+    this.#pos = end + 1;
+    const raw = src.slice(start, end);
+    if (plain) return raw;
+    if (raw.includes("<")) throw new Malformed(`'<' in the value of attribute ${name}`, at);
+    return this.#decode(normalizeSpace(raw), at);
   }
 
   /** Character data up to the next tag. */

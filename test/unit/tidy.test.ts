@@ -66,6 +66,8 @@ const forbidden = [
   /\bfetch\(/,
 ];
 const deterministicModules = new Set(["node:crypto"]);
+/** The one thing of the runtime that pure rooms may use. */
+const deterministicImport = 'import { MD5 } from "bun";';
 
 function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -116,7 +118,7 @@ describe("walls between the rooms", () => {
     const bad: string[] = [];
     for (const file of files) {
       if (!pureRooms.has(relative(internal, file).split("/")[0]!)) continue;
-      const text = readFileSync(file, "utf8");
+      const text = readFileSync(file, "utf8").replace(deterministicImport, "");
       for (const spec of imports(text)) {
         const outside = spec.startsWith("node:") || spec.startsWith("bun");
         if (outside && !deterministicModules.has(spec))
