@@ -44,3 +44,10 @@ export interface StatusAnswer {
     }[];
   }[];
 }
+
+/** One of the answers to the request `cmap`. */
+export interface CmapEntry {
+  key: string;
+  type: string;
+  value: string | number;
+}

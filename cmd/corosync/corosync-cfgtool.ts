@@ -33,15 +33,14 @@ export async function main(argv: string[], name: string): Promise<number> {
   }
   let action: Action | null = null;
   let brief = false;
-  let only: string | null = null;
   let node = 0;
   for (const { letter, argument } of parsed.options) {
     switch (letter) {
       case "h":
         out(USAGE);
         return 0;
+      // Corosync takes it and shows all links the same.
       case "i":
-        only = argument;
         break;
       case "b":
         brief = true;
@@ -65,7 +64,7 @@ export async function main(argv: string[], name: string): Promise<number> {
   }
   switch (action) {
     case "s":
-      return links(brief, only);
+      return links(brief);
     case "n":
       return nodes();
     case "a":
@@ -76,7 +75,7 @@ export async function main(argv: string[], name: string): Promise<number> {
       return tell("reopen-logs", {}, "CS_ERR_LIBRARY");
     case "k":
       out(`Killing node ${node}\n`);
-      return tell("kill", { nodeId: node, reason: "Killed by corosync-cfgtool" }, "2");
+      return kill(node);
     case "H":
       out("Shutting down corosync\n");
       return tell("shutdown", {}, "2");
@@ -99,6 +98,14 @@ async function tell(op: string, parameters: Record<string, unknown>, error: stri
   return 1;
 }
 
+async function kill(nodeId: number): Promise<number> {
+  const answer = await ask<null>("kill", { nodeId, reason: "killed by administrator" });
+  if (answer.ok) return 0;
+  if (answer.reason === "not-running") return away("2");
+  errOut(`Could not kill node (error = ${answer.message})\n`);
+  return 1;
+}
+
 async function reload(): Promise<number> {
   out("Reloading corosync.conf...\n");
   const answer = await ask<null>("reload");
@@ -111,13 +118,12 @@ async function reload(): Promise<number> {
   return 1;
 }
 
-async function links(brief: boolean, only: string | null): Promise<number> {
+async function links(brief: boolean): Promise<number> {
   const answer = await ask<StatusAnswer>("status");
   if (!answer.ok) return away("2");
   const { nodeId, transport } = answer.value;
   out(`Local node ID ${nodeId}, transport ${transport}\n`);
   for (const link of answer.value.links) {
-    if (only !== null && only !== String(link.link) && only !== link.address) continue;
     out(`LINK ID ${link.link} ${link.protocol}\n\taddr\t= ${link.address}\n`);
     if (brief) {
       out(`\tstatus\t= ${link.nodes.map((node) => briefStatus(node, nodeId)).join("")}\n`);

@@ -1,14 +1,9 @@
 import { readFileSync } from "node:fs";
 import { errOut, out } from "../io.ts";
-import { ask } from "./ask.ts";
+import { ask, type CmapEntry as Entry } from "./ask.ts";
+import { track } from "./cmapctl-track.ts";
 import { CMAPCTL_USAGE } from "./cmapctl-usage.ts";
 import { getopt } from "./getopt.ts";
-
-interface Entry {
-  key: string;
-  type: string;
-  value: string | number;
-}
 
 const TYPES = new Set("i8 u8 i16 u16 i32 u32 i64 u64 flt dbl str bin".split(" "));
 const CLEARABLE = ["knet", "ipc", "totem", "schedmiss", "all"];
@@ -20,13 +15,14 @@ export async function main(argv: string[], name: string): Promise<number> {
   const parsed = getopt(name, argv, "m:hqgsdDtTbp:C:");
   if (!parsed.ok) {
     errOut(parsed.message);
-    out(CMAPCTL_USAGE);
     return 1;
   }
   let action: Action = "print";
   let map = "icmap";
   let file = "";
   let quiet = false;
+  let binary = false;
+  let prefixes = false;
   let clear = "";
   for (const { letter, argument } of parsed.options) {
     switch (letter) {
@@ -50,6 +46,13 @@ export async function main(argv: string[], name: string): Promise<number> {
         action = "load";
         file = argument;
         break;
+      case "b":
+        binary = true;
+        break;
+      case "T":
+        prefixes = true;
+        action = "track";
+        break;
       case "q":
         quiet = true;
         break;
@@ -60,7 +63,6 @@ export async function main(argv: string[], name: string): Promise<number> {
   const words = parsed.rest;
   if (words.length === 0 && NEEDS_KEY.has(action)) {
     errOut("Expected key after options\n");
-    out(CMAPCTL_USAGE);
     return 1;
   }
   const answer = await ask<Entry[]>("cmap", { map });
@@ -69,11 +71,13 @@ export async function main(argv: string[], name: string): Promise<number> {
   switch (action) {
     case "print":
       for (const entry of entries) {
-        if (words.length === 0 || words.some((word) => entry.key.startsWith(word))) print(entry);
+        if (words.length === 0 || words.some((word) => entry.key.startsWith(word))) {
+          out(`${entryText(entry, binary)}\n`);
+        }
       }
       return 0;
     case "get":
-      return get(entries, words, quiet);
+      return get(entries, words, { quiet, binary });
     case "set":
       if (words.length < 3) return fail("At least 3 parameters are expected for set");
       return set(words[0]!, words[1]!, words[2]!);
@@ -86,7 +90,7 @@ export async function main(argv: string[], name: string): Promise<number> {
     case "clear":
       return (await ask("cmap-clear", { what: clear })).ok ? 0 : 1;
     case "track":
-      return fail("Failed to add tracking function. Error CS_ERR_NOT_SUPPORTED");
+      return track(map, words, prefixes, (entry) => entryText(entry, binary));
   }
 }
 
@@ -96,7 +100,6 @@ const ACTIONS: Record<string, Action> = {
   d: "delete",
   D: "delete-prefix",
   t: "track",
-  T: "track",
 };
 const NEEDS_KEY = new Set<Action>(["get", "set", "delete", "delete-prefix", "track"]);
 
@@ -105,33 +108,58 @@ function fail(message: string): number {
   return 1;
 }
 
-function print({ key, type, value }: Entry): void {
+function entryText({ key, type, value }: Entry, binary: boolean): string {
+  if (type === "bin") return binary ? `${key} (bin) = ${escaped(String(value))}` : `${key} (bin)`;
   const text = type === "flt" || type === "dbl" ? Number(value).toFixed(6) : String(value);
-  out(`${key} (${type}) = ${text}\n`);
+  return `${key} (${type}) = ${text}`;
 }
 
-function get(entries: Entry[], keys: string[], quiet: boolean): number {
+/** Bytes as text, those that cannot be printed in hexadecimal. */
+function escaped(bytes: string): string {
+  return bytes.replace(
+    /[^\x20-\x7e]|\\/g,
+    (c) => `\\x${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+}
+
+function get(entries: Entry[], keys: string[], show: { quiet: boolean; binary: boolean }): number {
   let status = 0;
   for (const key of keys) {
     const entry = entries.find((candidate) => candidate.key === key);
     if (entry === undefined) {
-      if (!quiet) errOut(`Can't get key ${key}. Error CS_ERR_NOT_EXIST\n`);
+      errOut(`Can't get key ${key}. Error CS_ERR_NOT_EXIST\n`);
       status = 1;
-    } else if (quiet) out(`${entry.value}\n`);
-    else print(entry);
+    } else if (show.quiet) out(`${entry.value}\n`);
+    else out(`${entryText(entry, show.binary)}\n`);
   }
   return status;
+}
+
+/** Bits of each integer type. */
+function fits(type: string, value: bigint): boolean {
+  const bits = BigInt(type.slice(1));
+  const [low, high] =
+    type[0] === "u" ? [0n, 1n << bits] : [-(1n << (bits - 1n)), 1n << (bits - 1n)];
+  return value >= low && value < high;
 }
 
 async function set(key: string, type: string, text: string): Promise<number> {
   if (!TYPES.has(type)) return fail(`Unknown type ${type}`);
   const integer = /^[iu](8|16|32|64)$/.test(type);
-  if (integer && !/^-?\d+$/.test(text)) return fail(`${text} is not valid ${type} integer`);
-  const answer = await ask<null>("cmap-set", {
-    key,
-    type,
-    value: type === "str" || type === "bin" ? text : Number(text),
-  });
+  const number = integer ? /^-?\d+$/.test(text) : Number.isFinite(Number(text || "x"));
+  if (type !== "str" && type !== "bin" && !number) {
+    return fail(`${text} is not valid ${type} type value`);
+  }
+  if (integer && !fits(type, BigInt(text))) return fail(`${text} is not valid ${type} integer`);
+  let value: string | number = type === "str" ? text : Number(text);
+  if (type === "bin") {
+    try {
+      value = readFileSync(text === "-" ? "/dev/stdin" : text, "latin1");
+    } catch {
+      return fail(`Can't open file ${text}`);
+    }
+  }
+  const answer = await ask<null>("cmap-set", { key, type, value });
   return answer.ok ? 0 : fail(`Failed to set key ${key}. Error ${answer.message}`);
 }
 
@@ -157,7 +185,8 @@ async function load(file: string, entries: Entry[]): Promise<number> {
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    return fail("Can't open input file");
+    errOut("Couldn't open file.: No such file or directory\n");
+    return 0;
   }
   let status = 0;
   for (const raw of text.split("\n")) {

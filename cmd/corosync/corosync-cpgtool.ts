@@ -22,7 +22,6 @@ export async function main(argv: string[], name: string): Promise<number> {
   const parsed = getopt(name, argv, "hd:ne");
   if (!parsed.ok) {
     errOut(parsed.message);
-    out(USAGE(name));
     return 1;
   }
   let delimiter: string | null = null;

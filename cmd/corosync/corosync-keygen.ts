@@ -1,14 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, closeSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { errOut, out } from "../io.ts";
 import { getopt } from "./getopt.ts";
@@ -16,6 +7,7 @@ import { getopt } from "./getopt.ts";
 const SMALLEST = 128;
 const LARGEST = 4096;
 const USUAL = 256;
+const EXIT_NOT_WRITTEN = 2;
 
 const USAGE = `Usage: corosync-keygen [-k <keyfile>] [-s size] [-m <randomfile>] [-l] [-h]
      -k / --key-file=<filename> -  Write to the specified keyfile
@@ -51,43 +43,60 @@ export function main(argv: string[], name: string): number {
     if (letter === "s") size = /^\d+$/.test(argument) ? Number(argument) : 0;
   }
   if (size < SMALLEST || size > LARGEST) {
-    errOut(`${name}: Unsupported key size (supported <${SMALLEST},${LARGEST}>)\n`);
+    errOut(`${name}: Unsupported key size (supported <${SMALLEST},${LARGEST}>)\n\n`);
     return 1;
   }
   out("Corosync Cluster Engine Authentication key generator.\n");
   out(`Gathering ${size * 8} bits for key from ${source}.\n`);
-  const key = gather(source, size);
-  if (key === null) {
-    errOut(`${name}: Failed to open random source\n`);
+  if (source === "/dev/random") out("Press keys on your keyboard to generate entropy.\n");
+  let key: Uint8Array | null;
+  try {
+    key = gather(source, size);
+  } catch (error) {
+    errOut(`${name}: Failed to open random source: ${errnoText(error)}\n`);
     return 1;
   }
-  out(`Writing corosync key to ${file}.\n`);
+  if (key === null) {
+    errOut(`${name}: Could not read ${source}\n`);
+    return 1;
+  }
   try {
-    mkdirSync(dirname(file), { recursive: true });
     rmSync(file, { force: true });
     writeFileSync(file, key, { mode: 0o400 });
     chmodSync(file, 0o400);
-  } catch {
-    errOut(`${name}: Could not create ${file}\n`);
-    return 1;
+  } catch (error) {
+    errOut(`${name}: Could not create ${file}: ${errnoText(error)}\n`);
+    return EXIT_NOT_WRITTEN;
   }
+  out(`Writing corosync key to ${file}.\n`);
   return 0;
 }
 
+const ERRNO_TEXT: Record<string, string> = {
+  ENOENT: "No such file or directory",
+  ENOTDIR: "Not a directory",
+  EISDIR: "Is a directory",
+  EACCES: "Permission denied",
+  EPERM: "Operation not permitted",
+  EROFS: "Read-only file system",
+};
+
+function errnoText(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return ERRNO_TEXT[code] ?? code;
+}
+
+/** Null when the source ends too early; throws when it cannot be opened. */
 function gather(source: string, size: number): Uint8Array | null {
   if (source === "/dev/urandom") return randomBytes(size);
-  try {
-    const fd = openSync(source, "r");
-    const key = new Uint8Array(size);
-    let at = 0;
-    while (at < size) {
-      const count = readSync(fd, key, at, size - at, null);
-      if (count === 0) break;
-      at += count;
-    }
-    closeSync(fd);
-    return at === size ? key : null;
-  } catch {
-    return null;
+  const fd = openSync(source, "r");
+  const key = new Uint8Array(size);
+  let at = 0;
+  while (at < size) {
+    const count = readSync(fd, key, at, size - at, null);
+    if (count === 0) break;
+    at += count;
   }
+  closeSync(fd);
+  return at === size ? key : null;
 }

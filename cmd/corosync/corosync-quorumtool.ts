@@ -1,3 +1,4 @@
+import { lookupService } from "node:dns/promises";
 import { COROSYNC_VERSION } from "../../internal/base/mod.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { watchRing } from "../../internal/host/ring-control.ts";
@@ -139,6 +140,7 @@ async function run(command: Command): Promise<number> {
   const answer = await ask<QuorumAnswer>("quorum");
   if (!answer.ok) return refuse("Cannot initialize CMAP service");
   const quorum = answer.value;
+  if (command.show.all && !command.show.addresses) await resolveNames(quorum);
   switch (command.what) {
     case "status":
     case "list":
@@ -160,9 +162,22 @@ async function run(command: Command): Promise<number> {
       if (quorum.provider === null) {
         return refuse("You cannot unregister quorum device, corosync is not using votequorum");
       }
-      return refuse("Unable to unregister quorum device: CS_ERR_NOT_EXIST");
+      // None is registered; Corosync is content with that.
+      return 0;
     case "monitor":
       return monitor(quorum, command.show);
+  }
+}
+
+/** Each address by the name that the resolver has for it: -a without -i. */
+async function resolveNames(quorum: QuorumAnswer): Promise<void> {
+  const named = (address: string) =>
+    lookupService(address, 0).then(
+      ({ hostname }) => hostname,
+      () => address,
+    );
+  for (const node of Object.values(quorum.names)) {
+    node.addresses = await Promise.all(node.addresses.map(named));
   }
 }
 

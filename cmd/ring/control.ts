@@ -44,13 +44,17 @@ const HANDLERS: Record<string, Handler> = {
   },
   "expected-votes": (daemon, request) => {
     const votes = integer(request, "votes");
-    if (votes <= 0) throw new Refusal("CS_ERR_INVALID_PARAM");
+    if (!daemon.quorum.mayExpect(votes)) throw new Refusal("CS_ERR_INVALID_PARAM");
     daemon.run(() => daemon.quorum.setExpectedVotes(votes));
     return null;
   },
   votes: (daemon, request) => {
     const node = integer(request, "nodeId");
-    daemon.run(() => daemon.quorum.setVotes(node, integer(request, "votes")));
+    const votes = integer(request, "votes");
+    const may = daemon.quorum.mayVote(node, votes);
+    if (may === "unknown") throw new Refusal("CS_ERR_NAME_NOT_FOUND");
+    if (!may) throw new Refusal("CS_ERR_INVALID_PARAM");
+    daemon.run(() => daemon.quorum.setVotes(node, votes));
     return null;
   },
   "cancel-wait-for-all": (daemon) => {
@@ -102,6 +106,7 @@ const HANDLERS: Record<string, Handler> = {
   },
   kill: (daemon, request) => {
     const node = integer(request, "nodeId");
+    if (!daemon.stack.totem.members.includes(node)) throw new Refusal("CS_ERR_NOT_EXIST");
     daemon.run(() => daemon.stack.send(encodeKillNode(node, String(request["reason"] ?? ""))));
     return null;
   },

@@ -2,7 +2,6 @@ import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
 import { KnetTransport } from "./knet.ts";
 import { loadCrypto } from "./knet-config.ts";
-import { peersOf } from "./peers.ts";
 import type { Transport, TransportEvents } from "./transport.ts";
 import { UdpTransport } from "./udp-multicast.ts";
 import { UdpuTransport } from "./udpu.ts";
@@ -13,14 +12,10 @@ export async function openTransport(
   cut: CutList,
   events: TransportEvents,
 ): Promise<Transport> {
-  const { settings, me } = config;
-  const peers = peersOf(config);
+  const { settings } = config;
   switch (settings.transport) {
-    case "udpu": {
-      const own = peers.find((peer) => peer.nodeId === me.nodeId)!;
-      const blockUnlisted = settings.blockUnlistedIps;
-      return UdpuTransport.open({ me: own, peers, cut, blockUnlisted, events });
-    }
+    case "udpu":
+      return UdpuTransport.open(config, cut, events);
     case "udp":
       return UdpTransport.open(config, cut, events);
     case "knet":

@@ -1,44 +1,25 @@
 import { isIPv6 } from "node:net";
 import { openUdp, type UdpSocket } from "../../internal/host/udp.ts";
-import { canonical } from "./address.ts";
 import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
-import { type Peer, peersOf } from "./peers.ts";
-import type { Transport, TransportEvents, TransportStatus } from "./transport.ts";
-
-const BUFFER_BYTES = 16 * 1024 * 1024;
-
-type Batch = (Uint8Array | number | string)[];
+import type { TransportEvents } from "./transport.ts";
+import type { Batch } from "./udp-peers.ts";
+import { UnsealedTransport } from "./unsealed.ts";
 
 /**
  * The udp transport: tokens go to their node's own address, everything else once to a multicast
- * group, from the port below. Nodes are told apart by their address; there is no encryption.
+ * group, from the port below.
  */
-export class UdpTransport implements Transport {
-  readonly #me: Peer;
+export class UdpTransport extends UnsealedTransport {
   readonly #group: string;
-  readonly #cut: CutList;
-  readonly #events: TransportEvents;
-  #peers = new Map<number, Peer>();
-  #byAddress = new Map<string, number>();
   #sockets: { own: UdpSocket; group: UdpSocket; sender: UdpSocket } | null = null;
   #toGroup: Batch = [];
-  #toNodes: Batch = [];
-  readonly #counts: Record<string, number> = {
-    received: 0,
-    sent: 0,
-    "dropped.unlisted": 0,
-    "dropped.cut": 0,
-    errors: 0,
-  };
-  readonly kinPacketRoom = Infinity;
-  readonly datagramRoom = Infinity;
 
-  private constructor(me: Peer, group: string, cut: CutList, events: TransportEvents) {
-    this.#me = me;
-    this.#group = group;
-    this.#cut = cut;
-    this.#events = events;
+  private constructor(config: RingConfig, cut: CutList, events: TransportEvents) {
+    super(config, cut, events);
+    const { mcastAddress } = config.settings.links[0]!;
+    const { clusterName } = config.settings;
+    this.#group = mcastAddress ?? multicastAddress(clusterName, isIPv6(this.peers.me.address));
   }
 
   /** Rejects with the bind error of the operating system. */
@@ -51,24 +32,14 @@ export class UdpTransport implements Transport {
     if (link.broadcast) {
       throw new Error("broadcast: yes is not supported; use a multicast address, knet or udpu");
     }
-    const me = peersOf(config).find((peer) => peer.nodeId === config.me.nodeId)!;
-    const { clusterName } = config.settings;
-    const group = link.mcastAddress ?? multicastAddress(clusterName, isIPv6(me.address));
-    const transport = new UdpTransport(me, group, cut, events);
-    transport.reconfigure(config);
+    const transport = new UdpTransport(config, cut, events);
     await transport.#open(link.ttl);
     return transport;
   }
 
   async #open(ttl: number): Promise<void> {
-    const { address, port } = this.#me;
-    const common = {
-      bufferBytes: BUFFER_BYTES,
-      onData: (data: Uint8Array, _: number, from: string) => this.#received(data, from),
-      onError: () => {
-        this.#counts["errors"]! += 1;
-      },
-    };
+    const { address, port } = this.peers.me;
+    const common = this.peers.socketOptions;
     const own = await openUdp({ ...common, address, port });
     const group = await openUdp({ ...common, address: this.#group, port, heardOn: address });
     const multicast = { interface: address, ttl };
@@ -76,52 +47,19 @@ export class UdpTransport implements Transport {
     this.#sockets = { own, group, sender };
   }
 
-  reconfigure(config: RingConfig): void {
-    const peers = peersOf(config);
-    this.#peers = new Map(peers.map((peer) => [peer.nodeId, peer]));
-    this.#byAddress = new Map(peers.map((peer) => [canonical(peer.address), peer.nodeId]));
-  }
-
-  setKin(): void {}
-
-  prepareKey(): boolean {
-    return false;
-  }
-
-  keyPhase(): void {}
-
-  #received(data: Uint8Array, address: string): void {
-    const node = this.#byAddress.get(canonical(address));
-    // The kernel brings our own multicasts back.
-    if (node === this.#me.nodeId) return;
-    if (node === undefined) {
-      this.#counts["dropped.unlisted"]! += 1;
-      return;
-    }
-    if (this.#cut.has(node, address)) {
-      this.#counts["dropped.cut"]! += 1;
-      return;
-    }
-    this.#counts["received"]! += 1;
-    this.#events.packet(data);
-  }
-
-  unicast(node: number, packet: Uint8Array): void {
-    const peer = this.#peers.get(node);
-    if (peer === undefined || this.#cut.has(node, peer.address)) return;
-    this.#toNodes.push(packet, peer.port, peer.address);
-  }
-
   broadcast(packet: Uint8Array): void {
-    this.#toGroup.push(packet, this.#me.port, this.#group);
+    this.#toGroup.push(packet, this.peers.me.port, this.#group);
   }
 
-  flush(): void {
-    const [group, nodes] = [this.#toGroup, this.#toNodes];
-    if (group.length + nodes.length === 0) return;
+  override flush(): void {
+    if (this.#toGroup.length > 0 || this.hasUnicasts) this.send();
+  }
+
+  protected override send(): void {
+    const group = this.#toGroup;
     this.#toGroup = [];
-    this.#toNodes = [];
-    this.#counts["sent"]! += (group.length + nodes.length) / 3;
+    this.peers.counts["sent"]! += group.length / 3;
+    const nodes = this.takeUnicasts();
     // The token says what was sent, so it goes last.
     if (group.length > 0) this.#sockets?.sender.sendMany(group);
     if (nodes.length > 0) this.#sockets?.own.sendMany(nodes);
@@ -133,25 +71,9 @@ export class UdpTransport implements Transport {
     this.#sockets = null;
   }
 
-  counters(): Record<string, number> {
-    const own = this.#sockets?.own.receiveBuffer ?? 0;
-    const group = this.#sockets?.group.receiveBuffer ?? 0;
-    return { ...this.#counts, receiveBuffer: Math.min(own, group) };
-  }
-
-  status(): TransportStatus {
-    const nodes = [...this.#peers.values()]
-      .sort((a, b) => a.nodeId - b.nodeId)
-      .map((peer) => ({
-        nodeId: peer.nodeId,
-        address: peer.address,
-        enabled: true,
-        connected: true,
-        mtu: 0,
-        latencyMs: null,
-        downCount: 0,
-      }));
-    return { links: [{ link: 0, protocol: "udp", address: this.#me.address, nodes }] };
+  protected override get receiveBuffer(): number {
+    const { own, group } = this.#sockets ?? {};
+    return Math.min(own?.receiveBuffer ?? 0, group?.receiveBuffer ?? 0);
   }
 }
 

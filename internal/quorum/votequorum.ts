@@ -211,6 +211,20 @@ export class VoteQuorum implements SyncService {
     this.#report();
   }
 
+  /** Corosync's bounds: not below the votes present, and the present ones still make a quorum. */
+  mayExpect(votes: number): boolean {
+    return votes >= this.#totalVotes && neededOf(votes) <= this.#totalVotes;
+  }
+
+  /** "unknown": there is no such node; false: its partition would be without quorum. */
+  mayVote(nodeId: number, votes: number): boolean | "unknown" {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return "unknown";
+    const present = node.state === "member" ? votes - node.votes : 0;
+    const total = this.#totalVotes + present;
+    return neededOf(Math.max(this.#us.expectedVotes, total)) <= total;
+  }
+
   /** Sent to all, and taken when it comes back in order. */
   setExpectedVotes(votes: number): void {
     this.#reconfigureAll(this.#me, votes, ReconfigureParam.expectedVotes);
@@ -268,7 +282,7 @@ export class VoteQuorum implements SyncService {
     }
     if (total > us.expectedVotes) us.expectedVotes = total;
     const highest = Math.max(...members.map((node) => node.expectedVotes), us.expectedVotes);
-    const needed = Math.max(Math.trunc((highest + 2) / 2), Math.trunc((total + 2) / 2));
+    const needed = Math.max(neededOf(highest), neededOf(total));
     this.#quorum = decrease ? needed : Math.max(this.#quorum, needed);
     const voters = members.length + (this.#device?.casts === true ? 1 : 0);
     if (this.#twoNode() && voters <= 2) this.#quorum = 1;
@@ -381,6 +395,11 @@ export class VoteQuorum implements SyncService {
   get waitingForAll(): boolean {
     return this.#waitForAll;
   }
+}
+
+/** More than half. */
+function neededOf(votes: number): number {
+  return Math.trunc((votes + 2) / 2);
 }
 
 /** corosync-quorumtool's column: registered or not, alive, voting, master wins. */
