@@ -55,7 +55,6 @@ const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
 const APOS = 39;
-const AMPERSAND = 38;
 const SLASH = 47;
 const LT = 60;
 const EQUALS = 61;
@@ -64,8 +63,9 @@ const GT = 62;
 // The tools parse one document and end: regular expressions are quick from the first call on, loops over
 // characters only once they have been compiled.
 const NAME = /[A-Za-z_:\u00c0-\uffff][-.\w:\u00b7\u00c0-\uffff]*/y;
+/** A value and the quote after it, with nothing to decode or to refuse. */
+const PLAIN_VALUE = /[^"<&\u0000-\u001f]*"/y;
 const BLANK = /[ \t\r\n]*/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
 const NO_NAMES: readonly string[] = [];
@@ -241,9 +241,7 @@ class Parser {
     const src = this.#src;
     const start = this.#pos;
     const end = start + name.length;
-    for (let i = 0; i < name.length; i++) {
-      if (src.charCodeAt(start + i) !== name.charCodeAt(i)) return false;
-    }
+    if (!src.startsWith(name, start)) return false;
     if (src.charCodeAt(end) !== EQUALS) return false;
     this.#pos = end + 1;
     return true;
@@ -279,17 +277,15 @@ class Parser {
       throw new Malformed(`value of attribute ${name} of <${element}> is not quoted`, this.#pos);
     }
     const start = this.#pos + 1;
-    let end = start;
-    let plain = true;
-    for (let code = src.charCodeAt(end); code !== quote; code = src.charCodeAt(++end)) {
-      if (code < SPACE || code === AMPERSAND || code === LT) plain = false;
-      else if (end >= src.length) {
-        throw new Malformed(`value of attribute ${name} is not terminated`, at);
-      }
+    PLAIN_VALUE.lastIndex = start;
+    if (quote === QUOTE && PLAIN_VALUE.test(src)) {
+      this.#pos = PLAIN_VALUE.lastIndex;
+      return src.slice(start, this.#pos - 1);
     }
+    const end = src.indexOf(quote === QUOTE ? '"' : "'", start);
+    if (end < 0) throw new Malformed(`value of attribute ${name} is not terminated`, at);
     this.#pos = end + 1;
     const raw = src.slice(start, end);
-    if (plain) return raw;
     if (raw.includes("<")) throw new Malformed(`'<' in the value of attribute ${name}`, at);
     return this.#decode(normalizeSpace(raw), at);
   }

@@ -117,7 +117,7 @@ export class Report {
       if (!this.#quiet) this.#output.write(`${title}:\n`);
       const lead = this.#quiet ? "" : "  * ";
       const shown = this.#quiet ? lines : withNotices(working);
-      this.#output.write(shown.map((line) => `${lead}${line}\n`).join(""));
+      if (shown.length > 0) this.#output.write(`${lead}${shown.join(`\n${lead}`)}\n`);
     }
     const name = scores
       ? utilization

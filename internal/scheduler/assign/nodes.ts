@@ -66,6 +66,7 @@ export function availableIn(table: NodeTable, node: Node): boolean {
 /** Collects the lines of `crm_simulate -s`. */
 export function showScores(ws: WorkingSet, resource: Resource, label: string): void {
   if (ws.options.showScores !== true || resource.orphan) return;
+  const head = `${label}: ${resource.id} allocation score on `;
   for (const node of ws.nodes) {
     if (!resource.allowed.has(node)) continue;
     const value = resource.allowed.score(node);
@@ -78,7 +79,7 @@ export function showScores(ws: WorkingSet, resource: Resource, label: string): v
         records: ws.reasons.of(resource, node),
       });
     }
-    ws.scoreLines.push(`${label}: ${resource.id} allocation score on ${node.name}: ${score}`);
+    ws.scoreLines.push(`${head}${node.name}: ${score}`);
   }
   for (const child of resource.children) showScores(ws, child, label);
 }
