@@ -16,6 +16,8 @@ export interface NodeStateChange {
   crmd?: number;
   join?: "member" | "down" | "pending";
   expected?: "member" | "down";
+  /** Whether its engine has been in a partition with quorum; an element without it has. */
+  quorumSeen?: boolean;
 }
 
 /** A `<status>` fragment that changes one node's state; for operation `modify`. */
@@ -32,6 +34,7 @@ export function nodeStateUpdate(
   state.set("crm-debug-origin", origin);
   if (change.join !== undefined) state.set("join", change.join);
   if (change.expected !== undefined) state.set("expected", change.expected);
+  if (change.quorumSeen !== undefined) state.set("quorum_seen", change.quorumSeen ? "1" : "0");
   return new Element("status", {}, [state]);
 }
 

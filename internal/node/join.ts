@@ -11,7 +11,8 @@ import { type Element, printXml } from "../xml/mod.ts";
 /**
  * What a node that joins writes about itself: that it is a member, and its history unless the CIB
  * has exactly that. `joinedAt` is in seconds since 1970; `first`: this engine was no member before,
- * so that what an earlier one said of itself for the time of its life is void.
+ * so that what an earlier one said of itself for the time of its life is void; `quorumSeen`: it has
+ * been in a partition with quorum.
  */
 export function joinChanges(
   cib: Element,
@@ -19,6 +20,7 @@ export function joinChanges(
   joinedAt: number,
   history: Element,
   first: boolean,
+  quorumSeen: boolean,
 ): CibChange[] {
   const state = findNodeState(cib, self.uuid);
   const recorded = state?.first("lrm") ?? null;
@@ -31,6 +33,7 @@ export function joinChanges(
       crmd: joinedAt,
       join: "member",
       expected: "member",
+      ...(quorumSeen && !recordedWithoutQuorum(cib, self.uuid) ? {} : { quorumSeen }),
     },
     "do_state_transition",
     same ? [] : [history],
@@ -47,4 +50,9 @@ export function joinChanges(
     });
   }
   return changes;
+}
+
+/** The CIB says that there was no quorum since the node came. */
+export function recordedWithoutQuorum(cib: Element, uuid: string): boolean {
+  return findNodeState(cib, uuid)?.get("quorum_seen") === "0";
 }

@@ -12,7 +12,7 @@ import type { LogLevel, RingEvent, RingQuorum } from "../ports/mod.ts";
 import { cibRules } from "./cib-rules.ts";
 import { Group, type LostMember, type OuterMessage } from "./group.ts";
 import { clusterInfo } from "./info.ts";
-import { joinChanges } from "./join.ts";
+import { joinChanges, recordedWithoutQuorum } from "./join.ts";
 import type { WatchCall } from "./local.ts";
 import { changeRequests, type GroupMessage, type LocalOrder, type Offer } from "./messages.ts";
 import { NodeNames } from "./names.ts";
@@ -32,6 +32,9 @@ const SHUTDOWN_ESCALATION_MS = 20 * 60_000;
 const PERSIST_RETRY_MS = 1_000;
 /** How long changes wait for the members to agree before their clients are told. */
 const HELD_CHANGES_MS = 60_000;
+
+/** How long members that brought quorum may take to agree, by which all join anew. */
+const QUORUM_SEEN_MS = 1_000;
 
 type ChangeMessage = Extract<GroupMessage, { kind: "change" }>;
 
@@ -58,6 +61,8 @@ export class Node {
   #nowMs: number;
   #dcName: string | null = null;
   #quorum: RingQuorum | null = null;
+  /** Since this engine was started its partition had quorum. */
+  #quorumSeen = false;
   readonly #watchdog: Watchdog | null;
   #connected = false;
   #stopping = false;
@@ -239,6 +244,11 @@ export class Node {
       this.#log("notice", `Quorum ${quorum.quorate ? "acquired" : "lost"} (${members} members)`);
     }
     this.#rooms.controller({ type: "quorum", quorate: quorum.quorate, ring: quorum.members });
+    if (quorum.quorate && !this.#quorumSeen) {
+      this.#quorumSeen = true;
+      // Mostly quorum comes with new members, and all join anew with them.
+      this.#setTimer("node:quorum-seen", QUORUM_SEEN_MS);
+    }
     this.#watchers.cluster(this.#info());
   }
 
@@ -371,7 +381,8 @@ export class Node {
       const { local, remotes } = this.#rooms;
       remotes.takeOver(this.cib, self.uuid, (resource) => local.adopt(resource));
     }
-    const changes = joinChanges(this.cib, self, this.#joinedAt, this.#rooms.local.history(), first);
+    const history = this.#rooms.local.history();
+    const changes = joinChanges(this.cib, self, this.#joinedAt, history, first, this.#quorumSeen);
     this.#change("join", changes, null, null);
     this.#rooms.setAttribute("#feature-set", CRM_FEATURE_SET);
     if (!this.#stopping) this.#rooms.setAttribute("shutdown", null);
@@ -611,6 +622,11 @@ export class Node {
         return;
       case "watchdog":
         this.#watchdog?.due();
+        return;
+      case "quorum-seen":
+        if (this.#group.synced && recordedWithoutQuorum(this.cib, this.#info().uuid)) {
+          this.#join(false);
+        }
         return;
       case "held":
         this.#group.outbox.refuseHeld();

@@ -1,6 +1,6 @@
 import { INFINITY_SCORE, isTrue, timeoutSeconds } from "../base/mod.ts";
 import { action, findActionsExact } from "./actions.ts";
-import { Discovery, Role } from "./constants.ts";
+import { Discovery, QuorumPolicy, Role } from "./constants.ts";
 import type { LocationConstraint } from "./constraint.ts";
 import { newLocation } from "./constraints/location.ts";
 import type { Node } from "./node.ts";
@@ -45,12 +45,38 @@ export function applyNodeCriteria(ws: WorkingSet): void {
     applyLocation(ws, location.resource, location, false);
   }
   for (const resource of ws.resources) applyStickiness(ws, resource);
+  if (!ws.haveQuorum && ws.config.noQuorumPolicy === QuorumPolicy.freeze) spareLateComers(ws);
   for (const node of ws.nodes) {
     for (const resource of ws.resources) {
       checkFailures(ws, resource, node);
       excludeFromDiscovery(ws, resource, node);
     }
   }
+}
+
+/**
+ * What a partition without quorum still manages stays on nodes that it had when quorum was lost: the
+ * partition with quorum fences those. It has no reason to fence a node that was down then, and would
+ * start beside it whatever moved there.
+ */
+function spareLateComers(ws: WorkingSet): void {
+  const reason = { kind: "came-without-quorum" } as const;
+  const spare = (resource: Resource, node: Node): void => {
+    const collective = resource.variant === 2 || resource.variant === 3;
+    if (collective) for (const child of resource.children) spare(child, node);
+    else if (!isActiveOn(resource, node)) {
+      resourceLocation(ws, resource, node, -INFINITY_SCORE, reason);
+    }
+  };
+  for (const node of ws.nodes) {
+    if (!node.cameWithoutQuorum) continue;
+    for (const resource of ws.resources) spare(resource, node);
+  }
+}
+
+function isActiveOn(resource: Resource, node: Node): boolean {
+  if (resource.activeOn.includes(node)) return true;
+  return resource.children.some((child) => isActiveOn(child, node));
 }
 
 function shutdownLock(ws: WorkingSet, resource: Resource): void {

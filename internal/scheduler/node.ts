@@ -23,6 +23,8 @@ export class Node {
   maintenance = false;
   shutdown = false;
   expectedUp = false;
+  /** Its engine came while there was no quorum, and there was none since. */
+  cameWithoutQuorum = false;
   isDc = false;
   historyUnpacked = false;
   probesAllowed = true;

@@ -12,6 +12,7 @@ export type ScoreReason =
   | { kind: "stickiness"; value: number }
   | { kind: "migration-threshold"; failCount: number; threshold: number }
   | { kind: "exclusive-discovery" }
+  | { kind: "came-without-quorum" }
   | { kind: "failed-operation"; operation: string; onFail: string }
   | { kind: "masked-probe"; operation: string }
   | { kind: "orphan" }

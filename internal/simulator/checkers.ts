@@ -4,13 +4,13 @@ import type { Element } from "../xml/mod.ts";
 import type { Administrator } from "./administrator.ts";
 import type { SimulatedCluster } from "./cluster.ts";
 import { SINGLE } from "./configuration.ts";
+import { FAIL_COUNT, FailCounts } from "./fail-counts.ts";
+import { HistoryWatch } from "./history-watch.ts";
 import { Limits } from "./limits.ts";
-import { FAIL_COUNT, Monotone } from "./monotone.ts";
+import { QuorumWatch } from "./quorum-watch.ts";
 import { sameText } from "./same-text.ts";
 import { type Deed, TIMED_OUT } from "./world.ts";
 
-/** Orders given before quorum was lost may still be on their way for this long. */
-const ORDER_IN_FLIGHT_MS = 1_000;
 /** How long two partitions that meet may both have a DC: until the members agree. */
 const TWO_DCS_MS = 5_000;
 const NOT_RUNNING = 7;
@@ -29,7 +29,7 @@ interface Seen {
 /**
  * Watches a simulated cluster from outside, by what really happens on its machines, all the time:
  * no resource active or promoted twice; nothing started elsewhere before its last node was fenced or
- * heard from; starts in quorate partitions only; one DC per partition; members that agreed hold one
+ * heard from; starts only where quorum allows them; one DC per partition; members that agreed hold one
  * CIB; fail counts and history do not go backwards; queues stay bounded.
  */
 export class Checkers {
@@ -37,21 +37,23 @@ export class Checkers {
   #cluster: SimulatedCluster;
   /** Where a resource was started and nobody has shown since that it is gone: `NODE/RESOURCE`. */
   #held = new Set<string>();
-  /** Since when a node's partition has had no quorum, by node id. */
-  #inquorateSinceMs = new Map<number, number>();
   /** Since when a pair of nodes has been DC in one partition. */
   #twoDcsSinceMs = new Map<string, number>();
   #seen: Seen[] = [];
   #ringSeen = -1;
-  readonly #monotone: Monotone;
+  readonly #failCounts: FailCounts;
+  readonly #history: HistoryWatch;
   readonly #limits: Limits;
+  readonly #quorum: QuorumWatch;
 
   constructor(cluster: SimulatedCluster) {
     this.#cluster = cluster;
     const fail = (text: string): void => this.fail(text);
-    this.#monotone = new Monotone(cluster, fail);
+    this.#failCounts = new FailCounts(cluster, fail);
+    this.#history = new HistoryWatch(cluster, fail);
     this.#limits = new Limits(cluster, fail);
-    cluster.onCleanup = (resource, node) => this.#monotone.cleared(resource, node);
+    this.#quorum = new QuorumWatch(cluster, fail);
+    cluster.onCleanup = (resource, node) => this.#failCounts.cleared(resource, node);
     cluster.world.listeners.push((deed) => this.#deed(deed));
     cluster.onConfirmed.push((target, action) => {
       if (action !== "on") this.#forget(target);
@@ -74,8 +76,9 @@ export class Checkers {
     this.violations.push(`${(this.#cluster.elapsedMs / 1000).toFixed(3)} ${text}`);
   }
 
-  /** Compares the CIBs of members that are at the same point. Dear: not for every event. */
-  compareCibs(): void {
+  /** What is too dear for every event, the CIBs of members that are at the same point among it. */
+  lookClosely(): void {
+    this.#look();
     this.#limits.look();
     const first = new Map<string, { name: string; cib: Element }>();
     for (const { name, nodeId, node } of this.#cluster.machines) {
@@ -107,13 +110,7 @@ export class Checkers {
   }
 
   #start(node: string, resource: string, atMs: number): void {
-    const machine = this.#cluster.machine(node);
-    const since = this.#inquorateSinceMs.get(machine.nodeId);
-    // Whoever stood still learns of it late.
-    const known = Math.max(since ?? 0, machine.resumedMs);
-    if (since !== undefined && atMs - known > ORDER_IN_FLIGHT_MS) {
-      this.fail(`${resource} starts on ${node}, which has no quorum`);
-    }
+    this.#quorum.started(node, resource, atMs);
     const { world } = this.#cluster;
     if (world.clones.has(resource.replace(/:\d+$/, ""))) return;
     for (const active of world.where(resource)) {
@@ -164,16 +161,19 @@ export class Checkers {
     const dcs = new Map<number, string>();
     const versions = new Map<number, { name: string; text: string }>();
     const pairs = new Set<string>();
+    this.#quorum.look();
+    this.#failCounts.observe();
     for (const { name, nodeId, node } of this.#cluster.machines) {
       const { side, quorate } = this.#cluster.ring.view(nodeId);
-      if (quorate) this.#inquorateSinceMs.delete(nodeId);
-      else if (!this.#inquorateSinceMs.has(nodeId)) this.#inquorateSinceMs.set(nodeId, now);
       if (node === null) continue;
       if (node.dcName === name) {
         const other = dcs.get(side);
         if (other !== undefined) pairs.add(`${other} and ${name}`);
         dcs.set(side, name);
-        if (quorate && node.synced) this.#monotone.look(name, node.cib);
+        if (quorate && node.synced) {
+          this.#failCounts.look(name, node.cib);
+          this.#history.look(name, node.cib);
+        }
       }
       if (!node.synced || !this.#cluster.ring.atOnce) continue;
       const text = versionText(node.cib);

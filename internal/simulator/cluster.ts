@@ -41,6 +41,8 @@ export class SimulatedCluster {
   readonly machines: Machine[];
   readonly log: string[] = [];
   readonly fenced: { atMs: number; target: string; by: string; action: string }[] = [];
+  /** How often any node's scheduler has run. */
+  schedulerRuns = 0;
   fencing: FencingMode = "works";
   /** How long a fencing device takes. */
   fencingMs = FENCE_MS;
@@ -69,6 +71,9 @@ export class SimulatedCluster {
       nodes,
       watchdogMs: options.watchdogMs ?? null,
       reset: (machine: Machine) => this.#reset(machine),
+      scheduled: () => {
+        this.schedulerRuns += 1;
+      },
       log: (who: string, kind: string, text: string) => this.note(who, kind, text),
       fence: (by: string, run: FenceRun, done: (code: number | null) => void) =>
         this.#fence(by, run, done),

@@ -185,6 +185,7 @@ export class Engine {
   #schedule(run: number, cib: Element): void {
     const upgraded = upgradeCib(cib);
     if (!upgraded.ok) throw new Error(upgraded.error.message);
+    this.#context.scheduled();
     const { graph } = schedule(upgraded.value, { nowMs: this.#machine.clockMs });
     this.#context.queue.after(SCHEDULE_MS, () =>
       this.step({ type: "scheduled", run, graph, error: null }),

@@ -26,6 +26,8 @@ export interface MachineContext {
   watchdogMs: number | null;
   /** A machine's watchdog device was not fed in time and resets it. */
   reset(machine: Machine): void;
+  /** Some node's scheduler runs. */
+  scheduled(): void;
   /** A line of the log: who says it, of what kind, and what. */
   log(who: string, kind: string, text: string): void;
   /** A fence agent runs on some node; calls back with its exit code, null when it was timed out. */
@@ -50,6 +52,8 @@ export class Machine {
   powered = false;
   /** How often power was lost. */
   lives = 0;
+  /** How often its engine ended by itself. */
+  departures = 0;
   /** How far its wall clock is ahead, in milliseconds. */
   clockOffsetMs = 0;
   /** How long its timers take, compared with true time. */
@@ -193,6 +197,7 @@ export class Machine {
   /** The engine ended by itself. */
   ended(code: number, clean: boolean): void {
     if (clean) this.#running = false;
+    this.departures += 1;
     this.#context.log(this.name, "exit", `engine exits with ${code}`);
     this.#stopEngine();
     this.#context.ring.leave(this.nodeId, "leave");

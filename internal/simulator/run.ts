@@ -6,9 +6,8 @@ import { drawFaults, drawPace, PACES } from "./faults.ts";
 import { Play } from "./play.ts";
 import { SeededRandom } from "./random.ts";
 import type { Script } from "./script.ts";
+import { SETTLE_LIMIT_MS, Unrest } from "./unrest.ts";
 
-/** Within this time after the last fault the cluster must be at rest. */
-export const SETTLE_LIMIT_MS = 300_000;
 /** At rest means: nothing to do for this long. */
 const REST_MS = 15_000;
 const STEP_MS = 1_000;
@@ -57,6 +56,7 @@ class Run {
   readonly #cluster: SimulatedCluster;
   readonly #admin: Administrator;
   readonly #checkers: Checkers;
+  readonly #unrest: Unrest;
   readonly #configuration: Configuration;
   readonly #script: Script;
 
@@ -85,6 +85,7 @@ class Run {
     for (const clone of CLONES) this.#cluster.world.clones.add(clone);
     this.#tellDeeds();
     this.#checkers = new Checkers(this.#cluster);
+    this.#unrest = new Unrest(this.#cluster, (text) => this.#checkers.fail(text));
     options.sabotage?.(this.#cluster);
   }
 
@@ -109,7 +110,7 @@ class Run {
       this.#until(step.atMs, play);
       if (this.#over()) return -1;
       play.strike(step);
-      this.#checkers.compareCibs();
+      this.#checkers.lookClosely();
     }
     // Straight from the midst of it: what would be mended later is mended now.
     const last = this.#script.steps.at(-1);
@@ -156,13 +157,9 @@ class Run {
   /** Runs to a moment; a long time without faults must be one of rest. */
   #until(atMs: number, play: Play): void {
     const cluster = this.#cluster;
-    let told = false;
     while (cluster.elapsedMs < atMs) {
       cluster.run(Math.min(LOOK_MS, atMs - cluster.elapsedMs));
-      const idleMs = cluster.elapsedMs - play.lastMs;
-      if (play.unmended > 0 || idleMs < SETTLE_LIMIT_MS || told || cluster.settled()) continue;
-      told = true;
-      this.#checkers.fail(`not at rest ${idleMs} ms after a fault was mended`);
+      this.#unrest.look(play.unmended > 0 ? 0 : cluster.elapsedMs - play.lastMs);
     }
   }
 
@@ -192,6 +189,7 @@ class Run {
       if (restedMs < REST_MS) continue;
       if (settledMs >= 0) return settledMs;
       settledMs = cluster.elapsedMs - from - restedMs;
+      this.#checkers.lookClosely();
       for (const bad of unnoticed(cluster)) this.#checkers.fail(bad);
       restedMs = 0;
       for (const resource of [...RESOURCES, "fence"]) {

@@ -69,6 +69,13 @@ export class World {
     return keys.map((key) => key.slice(0, -suffix.length)).sort();
   }
 
+  /** What is active on a node. */
+  activeOn(node: string): string[] {
+    const prefix = `${node}/`;
+    const keys = [...this.#active.keys()].filter((key) => key.startsWith(prefix));
+    return keys.map((key) => key.slice(prefix.length));
+  }
+
   /** A resource dies by itself. */
   kill(node: string, resource: string): void {
     this.#active.delete(`${node}/${resource}`);

@@ -86,6 +86,9 @@ function tellFailure(options: RunOptions, result: SimulationResult): void {
   console.log(again.log.join("\n"));
 }
 
+/** How often a long run says how far it is. */
+const TELL_EVERY_S = 60;
+
 if (values.scenario !== undefined) scenarios(values.scenario);
 
 // Fresh seeds are of the hour: they differ from run to run, and are printed.
@@ -104,10 +107,24 @@ let faults = 0;
 let worstMs = 0;
 const failed: number[] = [];
 let seeds = 0;
-for (; seeds < limit && hours < hourLimit; seeds += 1) {
+let toldAtS = 0;
+
+function summary(): string {
+  const seconds = secondsPassed();
+  const which = failed.length > 0 ? ` (${failed.join(" ")})` : "";
+  return (
+    `${seeds} seeds from ${first}: ${failed.length} failed${which}; ` +
+    `${hours.toFixed(2)} simulated hours, ${((hours * 60) / seconds).toFixed(1)} per real minute; ` +
+    `${faults} faults; ${events} events, ${Math.round(events / seconds)} per second; ` +
+    `longest way to rest ${(worstMs / 1000).toFixed(0)} s`
+  );
+}
+
+while (seeds < limit && hours < hourLimit) {
   if (fresh !== null && secondsPassed() >= fresh) break;
   const options = optionsOf(first + seeds);
   const result = simulate({ ...options, stopAtFirst: values.first });
+  seeds += 1;
   hours += result.simulatedMs / 3_600_000;
   events += result.events;
   faults += result.script.steps.length;
@@ -119,12 +136,10 @@ for (; seeds < limit && hours < hourLimit; seeds += 1) {
     // Of many seeds only the first failure tells its whole story.
     if (failed.length === 1) tellFailure(options, result);
   } else if (values.log) console.log(result.log.join("\n"));
+  // A run that is cut off has still told what it saw.
+  if (secondsPassed() - toldAtS < TELL_EVERY_S) continue;
+  toldAtS = secondsPassed();
+  console.log(`so far ${summary()}`);
 }
-const seconds = secondsPassed();
-console.log(
-  `${seeds} seeds from ${first}: ${failed.length} failed${failed.length > 0 ? ` (${failed.join(" ")})` : ""}; ` +
-    `${hours.toFixed(2)} simulated hours, ${((hours * 60) / seconds).toFixed(1)} per real minute; ` +
-    `${faults} faults; ${events} events, ${Math.round(events / seconds)} per second; ` +
-    `longest way to rest ${(worstMs / 1000).toFixed(0)} s`,
-);
+console.log(summary());
 process.exit(failed.length === 0 ? 0 : 1);

@@ -74,6 +74,7 @@ function unpackNodeState(ws: WorkingSet, state: Element): void {
   mergeTransientAttributes(ws, node, state);
   node.unclean = false;
   node.unseen = false;
+  node.cameWithoutQuorum = state.get("quorum_seen") === "0";
   determineOnlineStatus(ws, node, state);
   if (!ws.haveQuorum && node.online && ws.config.noQuorumPolicy === QuorumPolicy.fence) {
     fenceNode(ws, node, { kind: "cluster-inquorate" }, false);

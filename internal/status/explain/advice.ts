@@ -36,6 +36,8 @@ export function remedy(reason: ScoreReason, resource: Resource, node: Node): str
       return "configure it again, or let the cluster stop it";
     case "multiply-active":
       return `stop it on all nodes but one, then 'pcs resource cleanup ${id}'`;
+    case "came-without-quorum":
+      return "bring back quorum; then the node takes part";
     case "exclusive-discovery":
       return "add the node to the location constraint that has resource-discovery=exclusive";
     default:

@@ -21,6 +21,8 @@ export function because(reason: ScoreReason): string {
       return `failed here ${reason.failCount} times; migration-threshold is ${reason.threshold}`;
     case "exclusive-discovery":
       return "a location constraint allows other nodes only (resource-discovery=exclusive)";
+    case "came-without-quorum":
+      return "there was no quorum since this node came, and no-quorum-policy is freeze: others may not know of it";
     case "failed-operation":
       return `operation '${reason.operation}' failed; on-fail is ${reason.onFail}`;
     case "masked-probe":
