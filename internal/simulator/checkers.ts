@@ -7,6 +7,7 @@ import { SINGLE } from "./configuration.ts";
 import { FAIL_COUNT, FailCounts } from "./fail-counts.ts";
 import { HistoryWatch } from "./history-watch.ts";
 import { Limits } from "./limits.ts";
+import type { Machine } from "./machine.ts";
 import { QuorumWatch } from "./quorum-watch.ts";
 import { sameText } from "./same-text.ts";
 import { type Deed, TIMED_OUT } from "./world.ts";
@@ -55,6 +56,7 @@ export class Checkers {
     this.#quorum = new QuorumWatch(cluster, fail);
     cluster.onCleanup = (resource, node) => this.#failCounts.cleared(resource, node);
     cluster.world.listeners.push((deed) => this.#deed(deed));
+    cluster.onLeft = (machine) => this.#left(machine);
     cluster.onConfirmed.push((target, action) => {
       if (action !== "on") this.#forget(target);
     });
@@ -102,6 +104,18 @@ export class Checkers {
     if (action === "demote" && rc === 0) this.#held.delete(key + PROMOTED);
     if (action === "monitor" && rc === NOT_RUNNING) this.#release(key);
     if (action === "monitor" && rc === 0) this.#held.delete(key + PROMOTED);
+  }
+
+  /** An engine that leaves in order has stopped its services, unless it was to leave them alone. */
+  #left({ name, node }: Machine): void {
+    const { world } = this.#cluster;
+    const configuration = node!.cib.first("configuration");
+    const hands = configuration?.descendants("nvpair") ?? [];
+    const off = (option: string, value: string): boolean =>
+      hands.some((pair) => pair.get("name") === option && pair.get("value") === value);
+    if (off("maintenance-mode", "true") || off("is-managed", "false")) return;
+    const running = world.activeOn(name).filter((resource) => !world.deceived.has(resource));
+    if (running.length > 0) this.fail(`${name} leaves with ${running.join(", ")} running`);
   }
 
   #release(key: string): void {

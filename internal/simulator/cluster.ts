@@ -50,6 +50,8 @@ export class SimulatedCluster {
   readonly onConfirmed: ((target: string, action: string) => void)[] = [];
   /** Told when a fencing device has done its work. */
   readonly onFenced: ((target: string, by: string, action: string) => void)[] = [];
+  /** Told when an engine left in order: it says that all its services are stopped. */
+  onLeft: ((machine: Machine) => void) | null = null;
   /** Told when somebody has the failures of a resource on a node forgotten. */
   onCleanup: ((resource: string, node: string) => void) | null = null;
   #options: ClusterOptions;
@@ -71,6 +73,7 @@ export class SimulatedCluster {
       nodes,
       watchdogMs: options.watchdogMs ?? null,
       reset: (machine: Machine) => this.#reset(machine),
+      left: (machine: Machine) => this.onLeft?.(machine),
       scheduled: () => {
         this.schedulerRuns += 1;
       },
@@ -87,6 +90,11 @@ export class SimulatedCluster {
     const found = this.machines.find((machine) => machine.name === name);
     if (found === undefined) throw new Error(`no machine ${name}`);
     return found;
+  }
+
+  /** One of two nodes has quorum. */
+  get twoNode(): boolean {
+    return this.#options.twoNode === true;
   }
 
   /** Milliseconds since the simulation began. */

@@ -6,7 +6,7 @@ import type { Machine } from "./machine.ts";
 export const FAIL_COUNT = /^fail-count-([^#]+)#/;
 /** A cleanup is asked for again and again until somebody takes it. */
 const CLEANUP_MS = 150_000;
-/** What a node holds of itself is back in the CIB so soon after it met the others. */
+/** What a node holds of itself is back in the CIB so long after it met the others. */
 const RETURN_MS = 10_000;
 /** Until a node that came has said of itself what it holds, the CIB may tell of its life before. */
 const STALE_MS = 2_000;
@@ -16,12 +16,12 @@ interface Known {
   /** How often its power was lost and its engine left in order: with either, its counts go. */
   life: string;
   pid: number | null;
-  /** Since when the engine has been in step with its peers; null while it is not. */
-  syncedSinceMs: number | null;
+  /** Since when the engine has been in step with the same peers and DC; null while it is not. */
+  steadySinceMs: number | null;
+  /** Those peers, as one text. */
+  peers: string;
   /** Fail counts, by attribute name, below which none may go. */
   floor: Map<string, number>;
-  /** Since when one is lower than that. */
-  lowSinceMs: Map<string, number>;
   /** Engines that hold what the node's dead engine held; null while its own does. */
   witnesses: Set<string> | null;
 }
@@ -52,6 +52,7 @@ export class FailCounts {
   }
 
   #observe(machine: Machine): void {
+    const { ring, elapsedMs } = this.#cluster;
     const known = this.#of(machine);
     const life = `${machine.lives}/${machine.departures}`;
     if (life !== known.life) {
@@ -62,10 +63,11 @@ export class FailCounts {
     if (pid !== known.pid) {
       if (known.pid !== null && known.floor.size > 0) known.witnesses ??= this.#peers(machine);
       known.pid = pid;
-      known.syncedSinceMs = null;
     }
-    if (!machine.node?.synced) known.syncedSinceMs = null;
-    else known.syncedSinceMs ??= this.#cluster.elapsedMs;
+    const peersNow = `${pid} ${ring.membership(machine.nodeId)} ${machine.node?.dcName}`;
+    if (!machine.node?.synced || peersNow !== known.peers) known.steadySinceMs = null;
+    if (machine.node?.synced) known.steadySinceMs ??= elapsedMs;
+    known.peers = peersNow;
     if (known.witnesses === null) return;
     const peers = this.#peers(machine);
     for (const each of known.witnesses) if (!peers.has(each)) known.witnesses.delete(each);
@@ -78,39 +80,36 @@ export class FailCounts {
     const { side } = ring.view(this.#cluster.machine(dc).nodeId);
     for (const machine of machines) {
       const known = this.#of(machine);
-      if (ring.view(machine.nodeId).side !== side || known.syncedSinceMs === null) {
-        known.lowSinceMs.clear();
-        continue;
-      }
+      if (ring.view(machine.nodeId).side !== side || known.steadySinceMs === null) continue;
       const state = cib.first("status")?.child("node_state", String(machine.nodeId)) ?? null;
       this.#compare(machine.name, known, state?.first("transient_attributes") ?? null, cib);
     }
   }
 
   #compare(node: string, known: Known, attributes: Element | null, cib: Element): void {
-    const now = this.#cluster.elapsedMs;
+    const steadyMs = this.#cluster.elapsedMs - known.steadySinceMs!;
     const counts = new Map<string, number>();
     for (const pair of attributes?.descendants("nvpair") ?? []) {
       const name = pair.get("name") ?? "";
       if (FAIL_COUNT.test(name)) counts.set(name, count(pair.get("value")));
     }
+    let low = false;
     for (const [name, least] of known.floor) {
       const value = counts.get(name) ?? 0;
       if (value >= least || this.#mayClear(node, FAIL_COUNT.exec(name)![1]!, cib)) {
-        known.lowSinceMs.delete(name);
         if (value === 0) known.floor.delete(name);
         else known.floor.set(name, value);
         continue;
       }
-      const sinceMs = known.lowSinceMs.get(name) ?? now;
-      known.lowSinceMs.set(name, sinceMs);
-      if (now - sinceMs < RETURN_MS) continue;
+      // Whoever has just met the others may not have said yet what it holds.
+      low = true;
+      if (steadyMs < RETURN_MS) continue;
       this.#fail(`${name} of ${node} went from ${least} to ${value}`);
       known.floor.delete(name);
     }
-    if (now - known.syncedSinceMs! < STALE_MS) return;
+    if (steadyMs < STALE_MS) return;
     for (const [name, value] of counts) if (!known.floor.has(name)) known.floor.set(name, value);
-    if (known.lowSinceMs.size === 0) known.witnesses = null;
+    if (!low) known.witnesses = null;
   }
 
   #mayClear(node: string, resource: string, cib: Element): boolean {
@@ -134,8 +133,8 @@ export class FailCounts {
     let known = this.#known.get(machine.name);
     if (known === undefined) {
       known = {
-        ...{ life: "", pid: null, syncedSinceMs: null, witnesses: null },
-        ...{ floor: new Map(), lowSinceMs: new Map() },
+        ...{ life: "", pid: null, steadySinceMs: null, peers: "", witnesses: null },
+        floor: new Map(),
       };
       this.#known.set(machine.name, known);
     }
@@ -144,7 +143,6 @@ export class FailCounts {
 
   #forget(known: Known): void {
     known.floor.clear();
-    known.lowSinceMs.clear();
     known.witnesses = null;
   }
 }

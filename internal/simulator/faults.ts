@@ -154,14 +154,27 @@ export function drawPace(random: SeededRandom): Pace {
   );
 }
 
-/** The faults of one run: kinds and moments from the seed. `fromMs`: when the first may strike. */
+/**
+ * The faults of one run: kinds and moments from the seed. `fromMs`: when the first may strike; `only`:
+ * names of kinds, null for all.
+ */
 export function drawFaults(
   random: SeededRandom,
   nodes: string[],
-  options: { count: number; fromMs: number; packets: boolean; pace: Pace },
+  options: {
+    count: number;
+    fromMs: number;
+    packets: boolean;
+    pace: Pace;
+    only: readonly string[] | null;
+  },
 ): Step[] {
   const { low, high } = options.pace;
-  const kinds = FAULTS.filter((fault) => options.packets || fault.packets !== true);
+  const { packets, only } = options;
+  const kinds = FAULTS.filter(
+    (fault) => (packets || fault.packets !== true) && (only?.includes(fault.name) ?? true),
+  );
+  if (kinds.length === 0) throw new Error(`no such kind of fault: ${only?.join(", ")}`);
   const steps: Step[] = [];
   let atMs = options.fromMs;
   for (let left = options.count; left > 0; left--) {

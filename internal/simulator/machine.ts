@@ -28,6 +28,8 @@ export interface MachineContext {
   reset(machine: Machine): void;
   /** Some node's scheduler runs. */
   scheduled(): void;
+  /** A machine's engine left in order. */
+  left(machine: Machine): void;
   /** A line of the log: who says it, of what kind, and what. */
   log(who: string, kind: string, text: string): void;
   /** A fence agent runs on some node; calls back with its exit code, null when it was timed out. */
@@ -198,6 +200,7 @@ export class Machine {
   ended(code: number, clean: boolean): void {
     if (clean) this.#running = false;
     this.departures += 1;
+    if (clean) this.#context.left(this);
     this.#context.log(this.name, "exit", `engine exits with ${code}`);
     this.#stopEngine();
     this.#context.ring.leave(this.nodeId, "leave");

@@ -11,12 +11,14 @@ interface Loss {
 }
 
 /**
- * Nothing starts in a partition without quorum. With no-quorum-policy=freeze it goes on managing what
+ * Quorum is for more than half of the nodes. Nothing starts in a partition without it. With no-quorum-policy=freeze it goes on managing what
  * it ran, which may move, but only to nodes that had quorum before: those the other side fences.
  */
 export class QuorumWatch {
   readonly #cluster: SimulatedCluster;
   readonly #fail: (text: string) => void;
+  /** More than half of so many nodes are a quorum. */
+  readonly #majorityOf: number;
   readonly #losses = new Map<number, Loss>();
   /** Process ids of the engines that have had quorum, by node id. */
   readonly #quorate = new Map<number, number>();
@@ -24,6 +26,8 @@ export class QuorumWatch {
   constructor(cluster: SimulatedCluster, fail: (text: string) => void) {
     this.#cluster = cluster;
     this.#fail = fail;
+    const { length } = cluster.machines;
+    this.#majorityOf = cluster.twoNode ? 0 : length;
   }
 
   /** To be called after every change of the ring or of an engine. */
@@ -31,8 +35,11 @@ export class QuorumWatch {
     const { machines, ring, world, queue } = this.#cluster;
     const sides = new Map<number, Loss[]>();
     for (const { name, nodeId, engine } of machines) {
-      const { side, quorate } = ring.view(nodeId);
+      const { side, quorate, members } = ring.view(nodeId);
       if (quorate) {
+        if (members * 2 <= this.#majorityOf) {
+          this.#fail(`${name} says that ${members} of ${machines.length} nodes have quorum`);
+        }
         this.#losses.delete(nodeId);
         if (engine !== null) this.#quorate.set(nodeId, engine.pid);
         continue;

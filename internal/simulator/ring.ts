@@ -40,11 +40,19 @@ export interface Ring {
   cutOneWay(from: number, to: number): void;
   heal(): void;
   weather(weather: Weather | null): void;
-  /** Which nodes share a ring with it (they have the same `side`), and whether they have quorum. */
-  view(nodeId: number): { side: number; quorate: boolean };
+  view(nodeId: number): View;
   /** Changes whenever the engine of a node enters or leaves a group of peers. */
   membership(nodeId: number): number;
   multicast(from: RingMember, payload: Uint8Array): void;
+}
+
+/** What a node's ring says. */
+export interface View {
+  /** The same for all nodes that share a ring with it. */
+  side: number;
+  quorate: boolean;
+  /** How many nodes, itself included, it counts on. */
+  members: number;
 }
 
 /** How rough the network is. */
@@ -207,10 +215,13 @@ export class SimulatedRing implements Ring {
   }
 
   /** Nodes whose ring the node reaches, and whether they have quorum. */
-  view(nodeId: number): { side: number; quorate: boolean } {
+  view(nodeId: number): View {
     const { side } = this.#station(nodeId);
-    const up = [...this.#stations.values()].filter((s) => s.up && s.side === side).length;
-    return { side, quorate: up >= this.#neededVotes };
+    let members = 0;
+    for (const station of this.#stations.values()) {
+      if (station.up && station.side === side) members += 1;
+    }
+    return { side, members, quorate: members >= this.#neededVotes };
   }
 
   /** Changes whenever the engine of a node enters or leaves a group of peers. */

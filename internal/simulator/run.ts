@@ -22,6 +22,8 @@ export interface RunOptions {
   faults?: number;
   /** How many nodes; absent: 3 to 9, from the seed. */
   nodes?: number;
+  /** Faults of these kinds only; absent: of every kind. */
+  kinds?: readonly string[];
   /** Faults come quickly, on the whole ring or on the model of it; absent: as the seed has it. */
   storm?: "whole" | "model";
   /** These faults instead of the seed's own. */
@@ -78,7 +80,7 @@ class Run {
     const names = this.#cluster.machines.map((machine) => machine.name);
     this.#configuration = randomConfiguration(random, names);
     this.#admin = new Administrator(this.#cluster, random);
-    const faults = { count, fromMs: FIRST_FAULT_MS, packets, pace };
+    const faults = { count, fromMs: FIRST_FAULT_MS, packets, pace, only: options.kinds ?? null };
     const steps = drawFaults(random, names, faults);
     const own = { seed, rebootMs, twoNode: false, packets, endMs: 0, steps };
     this.#script = options.script ?? own;

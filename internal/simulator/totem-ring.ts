@@ -3,7 +3,7 @@ import { type QuorumStatus, VoteQuorum } from "../quorum/mod.ts";
 import { type GroupChange, Groups, RingStack, type TotemSettings } from "../totem/mod.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { SeededRandom } from "./random.ts";
-import type { Ring, Weather } from "./ring.ts";
+import type { Ring, View, Weather } from "./ring.ts";
 
 const GROUP = "muster";
 /** One way between two nodes, and between a node's ring and its engine, in milliseconds. */
@@ -166,12 +166,13 @@ export class TotemRing implements Ring {
     this.#weather = weather;
   }
 
-  view(nodeId: number): { side: number; quorate: boolean } {
+  view(nodeId: number): View {
     const { life } = this.#station(nodeId);
-    if (life?.lastQuorum == null) return { side: -nodeId, quorate: false };
+    if (life?.lastQuorum == null) return { side: -nodeId, quorate: false, members: 1 };
     // A ring that still forms, or whose members still tell each other what they hold, is nobody's yet.
     const { rep, seq } = life.lastQuorum.ring;
-    return { side: seq * 256 + rep, quorate: life.lastQuorum.quorate };
+    const { quorate, members } = life.lastQuorum;
+    return { side: seq * 256 + rep, quorate, members: members.length };
   }
 
   membership(nodeId: number): number {

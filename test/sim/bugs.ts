@@ -177,6 +177,7 @@ export function hunt(bug: Bug): { found: boolean; output: string } {
       "--seeds",
       String(SEED_LIMIT),
       "--first",
+      "--no-shrink",
       "--storm",
       bug.packets ? "whole" : "model",
     ];

@@ -1,7 +1,8 @@
 /**
  * Whole simulated clusters under random faults:
  * `npm run sim -- --seed N | --seeds N [--from F] | --hours H | --fresh SECONDS`,
- * `--storm whole|model` for quick faults only, `--faults N` for so many in each run; a seed with other faults: `--seed N --script FILE`;
+ * `--storm whole|model` for quick faults only, `--faults N` for so many in each run, `--nodes N`, `--kinds KIND,…` (internal/simulator/faults.ts);
+ * a seed with other faults: `--seed N --script FILE`;
  * or one told in a folder: `npm run sim -- --scenario NAME | all [--rewrite]`. See README.md here.
  */
 import { readFileSync } from "node:fs";
@@ -26,6 +27,8 @@ const { values } = parseArgs({
     fresh: { type: "string" },
     storm: { type: "string" },
     faults: { type: "string" },
+    nodes: { type: "string" },
+    kinds: { type: "string" },
     script: { type: "string" },
     scenario: { type: "string" },
     rewrite: { type: "boolean", default: false },
@@ -50,10 +53,12 @@ function scenarios(which: string): never {
 }
 
 function optionsOf(seed: number): RunOptions {
-  const { storm, script, faults } = values;
+  const { storm, script, faults, nodes, kinds } = values;
   return {
     seed,
     ...(faults === undefined ? {} : { faults: Number(faults) }),
+    ...(nodes === undefined ? {} : { nodes: Number(nodes) }),
+    ...(kinds === undefined ? {} : { kinds: kinds.split(",") }),
     ...(storm === "whole" || storm === "model" ? { storm } : {}),
     ...(script === undefined
       ? {}
