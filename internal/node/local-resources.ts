@@ -35,9 +35,14 @@ export interface LocalOutcome {
 const ORIGIN = "controld_update_resource_history";
 /** No exit code yet. */
 const NO_RC = 193;
+/** Under way, these tell that the resource is active; anything else under way tells nothing of it. */
+const TELLING = new Set(["start", "promote", "migrate_to", "migrate_from"]);
+
 interface KnownResource {
   agent: AgentId;
   entries: Map<string, Element>;
+  /** What ended last, by the id of the entry of what is under way since. */
+  before: Map<string, Element>;
   /** When an operation last changed something, seconds since 1970. */
   latest: number;
 }
@@ -67,7 +72,7 @@ export class LocalResources {
     const last = resource.elements("lrm_rsc_op").find((op) => op.id === `${resource.id}_last_0`);
     const entries = new Map(last === undefined ? [] : [[last.id, last.clone()]]);
     const latest = Number(last?.get("last-rc-change") ?? 0) || 0;
-    this.#known.set(resource.id, { agent, entries, latest });
+    this.#known.set(resource.id, { agent, entries, before: new Map(), latest });
     this.continueAfter(resource);
   }
 
@@ -78,16 +83,18 @@ export class LocalResources {
     }
   }
 
-  /** The `<lrm>` element with everything that is known here. */
+  /**
+   * The `<lrm>` element with everything that is known here. Whoever becomes DC does not know what the
+   * last one asked for: where a stop is under way it is told what ran until then.
+   */
   history(): Element {
     const list = new Element("lrm_resources");
-    for (const [id, { agent, entries }] of this.#known) {
-      list.append(
-        lrmResource(
-          { id, ...agent },
-          [...entries.values()].map((e) => e.clone()),
-        ),
-      );
+    for (const [id, { agent, entries, before }] of this.#known) {
+      const told = [...entries.values()].map((entry) => {
+        const silent = isPending(entry) && !TELLING.has(entry.get("operation") ?? "");
+        return ((silent ? before.get(entry.id) : undefined) ?? entry).clone();
+      });
+      list.append(lrmResource({ id, ...agent }, told));
     }
     return new Element("lrm", { id: this.#node.uuid }, [list]);
   }
@@ -253,7 +260,8 @@ export class LocalResources {
     let known = this.#known.get(told.resource);
     if (known === undefined) {
       const { class: agentClass, provider, type } = told.agent;
-      known = { agent: { class: agentClass, provider, type }, entries: new Map(), latest: 0 };
+      const agent = { class: agentClass, provider, type };
+      known = { agent, entries: new Map(), before: new Map(), latest: 0 };
       this.#known.set(told.resource, known);
     }
     // The scheduler takes a failure from before the last start for old news: a clock that was set
@@ -267,7 +275,12 @@ export class LocalResources {
     };
     if (told.status !== OpStatus.PENDING) known.latest = record.lastRcChange;
     const entries = historyEntries(record, this.#node.name);
-    for (const entry of entries) known.entries.set(entry.id, entry.clone());
+    for (const entry of entries) {
+      const last = known.entries.get(entry.id);
+      if (!isPending(entry)) known.before.delete(entry.id);
+      else if (last !== undefined && !isPending(last)) known.before.set(entry.id, last);
+      known.entries.set(entry.id, entry.clone());
+    }
     const resource = { id: record.resource, ...known.agent };
     const input = historyUpdate(this.#node, resource, entries, record.origin);
     const result = {
@@ -307,6 +320,10 @@ function pendingRecord(request: OperationRequest, nowMs: number): OperationRecor
     metadata: null,
     origin: ORIGIN,
   };
+}
+
+function isPending(entry: Element): boolean {
+  return entry.get("op-status") === String(OpStatus.PENDING);
 }
 
 function nothing(): LocalOutcome {
