@@ -14,11 +14,18 @@ OCF_RUNNING_PROMOTED=8
 OCF_FAILED_PROMOTED=9
 
 : "${HA_RSCTMP:=/run/resource-agents}"
+# State files lie where the original's agents keep theirs: scripts know them, and a cluster that is taken
+# over finds its resources at work.
+: "${HA_VARRUN:=/var/run}"
+HA_VARRUN=${HA_VARRUN%/}
 : "${HA_SBIN_DIR:=/usr/sbin}"
 : "${OCF_RESKEY_CRM_meta_interval:=0}"
 : "${OCF_RESKEY_CRM_meta_globally_unique:=false}"
 
 ACTION=$1
+
+# Asked for by 'pcs resource debug-start NAME --full'.
+if [ "$OCF_TRACE_RA" = 1 ] && [ "$OCF_TRACE_FILE" = /dev/stderr ]; then set -x; fi
 
 # Says why: the cluster shows it beside the failure.
 reason() {

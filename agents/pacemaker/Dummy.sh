@@ -14,7 +14,7 @@ them fail, so that a cluster's reactions can be tried.
 <parameter name="state" unique-group="state">
 <longdesc lang="en">File that exists while the resource is started.</longdesc>
 <shortdesc lang="en">State file</shortdesc>
-<content type="string" default="$HA_RSCTMP/Dummy-$OCF_RESOURCE_INSTANCE.state" />
+<content type="string" default="$HA_VARRUN/Dummy-$OCF_RESOURCE_INSTANCE.state" />
 </parameter>
 <parameter name="passwd" reloadable="1">
 <longdesc lang="en">A password that is used for nothing.</longdesc>
@@ -110,7 +110,7 @@ if [ "$ACTION" = meta-data ]; then
     meta_data
     exit $OCF_SUCCESS
 fi
-state=${OCF_RESKEY_state:-$HA_RSCTMP/Dummy-$(instance).state}
+state=${OCF_RESKEY_state:-$HA_VARRUN/Dummy-$(instance).state}
 dump_environment
 is_number "$OCF_RESKEY_op_sleep" && [ "$OCF_RESKEY_op_sleep" -gt 0 ] && sleep "$OCF_RESKEY_op_sleep"
 

@@ -14,7 +14,7 @@ With each monitor the share of idle processor time over one second sets the node
 <parameter name="state" unique-group="state">
 <longdesc lang="en">File that exists while the resource is started.</longdesc>
 <shortdesc lang="en">State file</shortdesc>
-<content type="string" default="$HA_RSCTMP/health-cpu-$OCF_RESOURCE_INSTANCE.state" />
+<content type="string" default="$HA_VARRUN/health-cpu-$OCF_RESOURCE_INSTANCE.state" />
 </parameter>
 <parameter name="yellow_limit" reloadable="1">
 <longdesc lang="en">Below this percentage of idle time the node is yellow.</longdesc>
@@ -77,7 +77,7 @@ if [ "$ACTION" = meta-data ]; then
     meta_data
     exit $OCF_SUCCESS
 fi
-state=${OCF_RESKEY_state:-$HA_RSCTMP/health-cpu-$(instance).state}
+state=${OCF_RESKEY_state:-$HA_VARRUN/health-cpu-$(instance).state}
 
 case $ACTION in
     start)

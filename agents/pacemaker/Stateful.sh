@@ -17,7 +17,7 @@ promotable clones.
 <parameter name="state" unique-group="state">
 <longdesc lang="en">File that holds the instance's role.</longdesc>
 <shortdesc lang="en">State file</shortdesc>
-<content type="string" default="$HA_RSCTMP/Stateful-$OCF_RESOURCE_INSTANCE.state" />
+<content type="string" default="$HA_VARRUN/Stateful-$OCF_RESOURCE_INSTANCE.state" />
 </parameter>
 <parameter name="envfile" reloadable="1">
 <longdesc lang="en">File to which every call appends its environment.</longdesc>
@@ -101,7 +101,7 @@ if [ "$ACTION" = meta-data ]; then
     meta_data
     exit $OCF_SUCCESS
 fi
-state=${OCF_RESKEY_state:-$HA_RSCTMP/Stateful-$(instance).state}
+state=${OCF_RESKEY_state:-$HA_VARRUN/Stateful-$(instance).state}
 dump_environment
 
 case $ACTION in

@@ -15,7 +15,7 @@ further disk, and #health_disk, which is red when a disk is nearly full.
 <parameter name="pidfile" unique-group="pidfile">
 <longdesc lang="en">File that exists while the resource is started.</longdesc>
 <shortdesc lang="en">PID file</shortdesc>
-<content type="string" default="$HA_RSCTMP/SysInfo-$OCF_RESOURCE_INSTANCE" />
+<content type="string" default="$HA_VARRUN/SysInfo-$OCF_RESOURCE_INSTANCE" />
 </parameter>
 <parameter name="delay">
 <longdesc lang="en">How long to wait for further changes before an attribute is written.</longdesc>
@@ -121,7 +121,7 @@ if [ "$ACTION" = meta-data ]; then
     meta_data
     exit $OCF_SUCCESS
 fi
-state=${OCF_RESKEY_pidfile:-$HA_RSCTMP/SysInfo-$(instance)}
+state=${OCF_RESKEY_pidfile:-$HA_VARRUN/SysInfo-$(instance)}
 unit=$(unit_bytes "${OCF_RESKEY_disk_unit:-G}")
 
 case $ACTION in

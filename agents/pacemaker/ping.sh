@@ -14,7 +14,7 @@ that answered, times a multiplier. Location rules can keep services where the at
 <parameter name="pidfile" unique-group="pidfile">
 <longdesc lang="en">File that exists while the resource is started.</longdesc>
 <shortdesc lang="en">PID file</shortdesc>
-<content type="string" default="$HA_RSCTMP/ping-$OCF_RESOURCE_INSTANCE" />
+<content type="string" default="$HA_VARRUN/ping-$OCF_RESOURCE_INSTANCE" />
 </parameter>
 <parameter name="dampen" reloadable="1">
 <longdesc lang="en">How long to wait for further changes before the attribute is written.</longdesc>
@@ -127,7 +127,7 @@ if [ "$ACTION" = meta-data ]; then
     meta_data
     exit $OCF_SUCCESS
 fi
-state=${OCF_RESKEY_pidfile:-$HA_RSCTMP/ping-$(instance)}
+state=${OCF_RESKEY_pidfile:-$HA_VARRUN/ping-$(instance)}
 patience=${OCF_RESKEY_timeout%%[!0-9]*}
 [ "${patience:-0}" -gt 0 ] || patience=2
 

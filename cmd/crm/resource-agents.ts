@@ -12,7 +12,7 @@ import { serviceMetadata } from "../../internal/host/service-metadata.ts";
 import { spawn } from "../../internal/host/spawn.ts";
 import type { SpawnResult } from "../../internal/ports/mod.ts";
 import { Element, Text } from "../../internal/xml/mod.ts";
-import { lastValue } from "./options.ts";
+import { isGiven, lastValue } from "./options.ts";
 import { exitCodeText, Verbatim } from "./output.ts";
 import {
   failure,
@@ -148,6 +148,12 @@ function processEnvironment(): Record<string, string> {
   return env;
 }
 
+/** With `-V` an agent that is run by hand shows what it does, line by line. */
+function tracing({ options }: ToolRun): Record<string, string> {
+  if (!isGiven(options, "verbose")) return {};
+  return { OCF_TRACE_RA: "1", OCF_TRACE_FILE: "/dev/stderr" };
+}
+
 const AGENT_ACTIONS: Record<string, string> = {
   validate: "validate-all",
   "force-check": "monitor",
@@ -226,7 +232,8 @@ async function runOnResource(tool: ToolRun, command: string): Promise<number> {
   const parameters = new Map(parametersOf(call, resource));
   for (const [name, value] of resource.meta)
     parameters.set(`CRM_meta_${name.replaceAll("-", "_")}`, value);
-  const run = await runAgent(agent, [AGENT_ACTIONS[command]!], variables(resource.id, parameters));
+  const env = { ...variables(resource.id, parameters), ...tracing(tool) };
+  const run = await runAgent(agent, [AGENT_ACTIONS[command]!], env);
   if (run === null) throw plainFailure(ExitCode.NOT_INSTALLED);
   return report(tool, command, agent, id, run);
 }
@@ -255,7 +262,7 @@ function report(
   const meaning = exitCodeText(code) + (reason === null ? "" : `: ${reason}`);
   const whose = id === null ? "" : ` for ${id}`;
   output.info(`Operation ${command}${whose} (${nameOf(agent)}) returned ${code} (${meaning})`);
-  for (const text of [run.stdout, run.stderr]) if (text !== "") output.info(text);
+  for (const text of [run.stdout, run.stderr]) if (text !== "") output.info(text.replace(/\n$/, ""));
   const action = new Element("resource-agent-action", {
     action: command,
     class: agent.class,

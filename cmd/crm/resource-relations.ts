@@ -11,6 +11,7 @@ export function constraints(call: ResourceCall, recursive: boolean): number {
   const writer = new Writer(call, recursive);
   writer.locations(resource);
   writer.colocated(resource, true);
+  writer.forget();
   writer.colocated(resource, false);
   call.tool.output.write(writer.sink.take());
   call.tool.output.add(writer.xml);
@@ -83,7 +84,11 @@ class Writer {
       this.#related(row, other, dependents);
     }
     if (begun) this.sink.end();
-    this.#seen.delete(resource);
+  }
+
+  /** Another question begins: nothing has been shown for it. */
+  forget(): void {
+    this.#seen.clear();
   }
 
   #related(row: Colocation, other: Resource, dependents: boolean): void {
@@ -94,6 +99,8 @@ class Writer {
     if (this.#recursive) {
       for (const seen of this.#seen) nested.#seen.add(seen);
       nested.colocated(other, dependents);
+      // Whoever was shown once is not shown again, wherever in the tree.
+      for (const seen of nested.#seen) this.#seen.add(seen);
     }
     for (const line of nested.sink.take().split("\n")) {
       if (line !== "") this.sink.line(`    ${/^\s*\*/.test(line) ? line : `* ${line}`}`);

@@ -20,7 +20,7 @@ async function runInside(argv: readonly string[]): Promise<ToolResult> {
 }
 
 /**
- * Runs one of our own faces, on the CIB file of this call if there is one. From source, the first
+ * Runs a tool, most often one of our own faces, on the CIB file of this call if there is one. From source, the first
  * word of the command is the interpreter.
  */
 export async function runTool(
@@ -28,13 +28,20 @@ export async function runTool(
   stdin: string,
   cibFile: string | null,
 ): Promise<ToolResult> {
-  if (cibFile === null && stdin === "" && INSIDE.has(argv[0] ?? "")) return runInside(argv);
+  const [name = ""] = argv;
+  if (cibFile === null && stdin === "" && INSIDE.has(name)) return runInside(argv);
+  const { faces } = await import("../faces.ts");
+  const ours = Object.hasOwn(faces, name);
+  if (!ours && Bun.which(name) === null) {
+    return { code: 127, stdout: "", stderr: `${name} is not installed` };
+  }
   const script = process.argv[1];
   const fromSource = script?.endsWith(".ts") === true && !script.startsWith("/$bunfs/");
   const self = fromSource ? [process.execPath, script] : [process.execPath];
+  // What another package brings (corosync-qdevice) is run as it is.
   const env: Record<string, string | undefined> = { ...process.env };
   if (cibFile !== null) env["CIB_file"] = cibFile;
-  const child = Bun.spawn([...self, ...argv], {
+  const child = Bun.spawn([...(ours ? self : []), ...argv], {
     env,
     stdin: new Blob([stdin]),
     stdout: "pipe",

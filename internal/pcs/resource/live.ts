@@ -141,7 +141,8 @@ export function debugVerb(action: "start" | "stop" | "promote" | "demote" | "mon
     if (options.has("--full")) command.push("--verbose", "--verbose");
     if (options.force) command.push("--force");
     const run = await context.env.tool(command);
-    context.print((run.stdout + run.stderr).trimEnd());
+    // As one terminal would show it: what the tool says of itself, then what it collected of the agent.
+    context.print((run.stderr + run.stdout).trimEnd());
     throw new Exit(run.code);
   };
 }

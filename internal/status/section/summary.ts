@@ -33,6 +33,8 @@ function mixedVersions(working: WorkingSet): boolean {
 }
 
 const bold = (text: string): Span => ({ text, class: "bold" });
+/** Pieces that HTML keeps apart. */
+const spans = (...texts: string[]): Span[] => texts.map((text) => ({ text }));
 
 /** The summary; true when something was written. */
 export function writeSummary(
@@ -45,13 +47,14 @@ export function writeSummary(
   const list = new LazyList(sink, "Cluster Summary");
   const html = sink instanceof HtmlSink;
   if (sections.has("stack")) {
-    const state = facts.daemonState === null ? "" : ` (${daemonText(facts.daemonState)})`;
-    list.item([bold("Stack: "), { text: `${stack(working)}${state}` }]);
+    const { daemonState } = facts;
+    const state = daemonState === null ? [] : [" (", daemonText(daemonState), ")"];
+    list.item([bold("Stack: "), ...spans(stack(working), ...state)]);
   }
   if (sections.has("dc")) list.item(dcLine(working, nodeIds));
   if (sections.has("times")) {
-    const on = facts.onNode === null ? "" : ` on ${facts.onNode}`;
-    list.item([bold("Last updated: "), { text: `${facts.lastUpdate}${on}` }]);
+    const on = facts.onNode === null ? [] : [" on ", facts.onNode];
+    list.item([bold("Last updated: "), ...spans(facts.lastUpdate, ...on)]);
     const change = lastChange(working.cib);
     list.item([bold("Last change: "), { text: html ? change : ` ${change}` }]);
   }
@@ -127,16 +130,16 @@ function optionLines(working: WorkingSet): string[] {
 }
 
 function managementLine(working: WorkingSet): Span[] {
-  const spans = (state: string, meaning: string): Span[] => [
+  const management = (state: string, meaning: string): Span[] => [
     { text: "Resource management: " },
     { text: state, class: "bold" },
     { text: ` (${meaning})` },
   ];
   if (working.config.maintenanceMode) {
-    return spans("DISABLED", "the cluster will not attempt to start, stop, or recover services");
+    return management("DISABLED", "the cluster will not attempt to start, stop, or recover services");
   }
   if (working.config.stopAll) {
-    return spans("STOPPED", "the cluster will keep all resources stopped");
+    return management("STOPPED", "the cluster will keep all resources stopped");
   }
   return [{ text: "Resource management: enabled" }];
 }

@@ -84,7 +84,7 @@ describe("Dummy", () => {
 
   test("the instance of a clone has the state of its name, unless it is unique", async () => {
     await run(name, "start", { state: "" });
-    expect(readFileSync(join(root, "run/resource-agents/Dummy-r1.state"), "utf8")).toBe("");
+    expect(readFileSync(join(root, "run/Dummy-r1.state"), "utf8")).toBe("");
     await run(name, "stop");
   });
 
