@@ -262,7 +262,8 @@ function report(
   const meaning = exitCodeText(code) + (reason === null ? "" : `: ${reason}`);
   const whose = id === null ? "" : ` for ${id}`;
   output.info(`Operation ${command}${whose} (${nameOf(agent)}) returned ${code} (${meaning})`);
-  for (const text of [run.stdout, run.stderr]) if (text !== "") output.info(text.replace(/\n$/, ""));
+  for (const text of [run.stdout, run.stderr])
+    if (text !== "") output.info(text.replace(/\n$/, ""));
   const action = new Element("resource-agent-action", {
     action: command,
     class: agent.class,

@@ -28,10 +28,10 @@ export function icmap(daemon: RingDaemon): Map_ {
     u32("runtime.votequorum.lowest_node_id", Math.min(...ids));
     u32("runtime.votequorum.highest_node_id", Math.max(...ids));
   }
-  map.set("runtime.votequorum.two_node", {
-    type: "u8",
-    value: settings.quorum.twoNode ? 1 : 0,
-  });
+  const flag = (name: string, on: boolean) =>
+    map.set(`runtime.votequorum.${name}`, { type: "u8", value: on ? 1 : 0 });
+  flag("two_node", settings.quorum.twoNode);
+  flag("wait_for_all_status", daemon.quorum.waitingForAll);
   return map;
 }
 

@@ -65,6 +65,8 @@ const RULES: [RegExp, string][] = [
   [/(crm-debug-origin|num_updates|epoch|update-client)="[^"]*"/g, '$1="…"'],
   [/\b(pid|PID)[=: ]+\d+/g, "$1 N"],
   [/pacemaker\.[\w.-]+\.\d+/g, "CLIENT"],
+  [/\b(stonith_admin|pacemaker-controld)\.\d+/g, "$1.N"],
+  [/operation_history call="\d+"/g, 'operation_history call="N"'],
   [/Ring ID: +[\da-f.]+/g, "Ring ID: R"],
   [/ran for \d+ms|after \d+(\.\d+)?m?s/g, "T"],
   [/\bin \d+(\.\d+)?m?s\b/g, "in T"],

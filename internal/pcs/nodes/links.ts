@@ -16,9 +16,7 @@ import type { PcsContext } from "../frame/context.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
 import { formatList, plural } from "../frame/text.ts";
-import { askAll, targets } from "./everywhere.ts";
-import { parse } from "./files.ts";
-import { memberNames } from "./members.ts";
+import { requireStopped } from "./stopped.ts";
 
 const SPREADING = ["--request-timeout", "--skip-offline"];
 
@@ -169,29 +167,4 @@ export async function linkUpdate(
   setLinkAddresses(conf, Number(number), addresses);
   setLink(conf, settings, linkSections(conf, Number(number)), number);
   await writeCorosyncConf(context, conf, options.has("--skip-offline"));
-}
-
-/** Changes that no running Corosync can take. */
-async function requireStopped(context: PcsContext, skipOffline: boolean): Promise<void> {
-  const nodes = await targets(context, await memberNames(context));
-  context.report.info("Checking that corosync is not running on nodes...");
-  await askAll(
-    context,
-    nodes,
-    "remote/check_host",
-    () => ({}),
-    (target, answer) => {
-      type Host = { services?: { corosync?: { running?: boolean } } };
-      const state = answer.ok ? parse<Host>(answer.body) : null;
-      const running = state?.services?.corosync?.running;
-      if (running === false) context.report.info(`${target.name}: corosync is not running`);
-      else if (running === true) context.report.error(`${target.name}: corosync is running`);
-      else {
-        const text = `Unable to check if corosync is running on node '${target.name}'`;
-        if (skipOffline) context.report.warning(text);
-        else context.report.error(text, "--skip-offline");
-      }
-    },
-  );
-  context.report.stopOnErrors();
 }

@@ -56,6 +56,10 @@ export async function quorumUpdate(
   const hasDevice = quorumDevice(conf) !== null;
   context.report.all(checkQuorum(wanted, "update", hasDevice, quorumOptions(conf)));
   context.report.stopOnErrors();
+  if (context.env.corosyncConf.live) {
+    const { requireStopped } = await import("../nodes/stopped.ts");
+    await requireStopped(context, options.has("--skip-offline"));
+  }
   setQuorum(conf, wanted);
   await writeCorosyncConf(context, conf, options.has("--skip-offline"));
 }

@@ -136,7 +136,10 @@ function managementLine(working: WorkingSet): Span[] {
     { text: ` (${meaning})` },
   ];
   if (working.config.maintenanceMode) {
-    return management("DISABLED", "the cluster will not attempt to start, stop, or recover services");
+    return management(
+      "DISABLED",
+      "the cluster will not attempt to start, stop, or recover services",
+    );
   }
   if (working.config.stopAll) {
     return management("STOPPED", "the cluster will keep all resources stopped");
