@@ -4,27 +4,10 @@
 # Needs root, systemd-nspawn and MUSTER_SHARED with the lab; says so and skips without.
 # Usage: test/lab/cluster.sh PACKAGE.deb
 set -euo pipefail
-skip() { echo "SKIPPED: $1"; exit 0; }
-deb=${1:-}
-[[ -f $deb ]] || skip "no package given (npm run package builds one)"
-[[ $(id -u) == 0 ]] || skip "machines need root"
-command -v systemd-nspawn >/dev/null || skip "systemd-nspawn is missing"
-lab=${MUSTER_SHARED:-}/lab/lab
-[[ -x $lab ]] || skip "MUSTER_SHARED has no lab"
-
-export LAB_ID=mustertest LAB_QUIET=1 LAB_DEB=$deb
-trap '"$lab" down >/dev/null 2>&1 || true' EXIT
+# shellcheck source=test/lab/machines.sh
+. "$(dirname "$0")/machines.sh" "${1:-}" mustertest
+export LAB_DEB=$deb
 "$lab" up local 3
-fail() { echo "FAILED: $1"; exit 1; }
-on() { "$lab" exec "$1" "$2"; }
-# Until it is so, at most half a minute.
-until_so() {
-  for _ in $(seq 60); do
-    if on node1 "$1" >/dev/null 2>&1; then return 0; fi
-    sleep 0.5
-  done
-  fail "$1"
-}
 
 for node in node1 node2 node3; do
   on "$node" 'echo hacluster:lab | chpasswd; systemctl start pcsd'

@@ -5,28 +5,10 @@
 # Needs root, systemd-nspawn and MUSTER_SHARED with the lab; says so and skips without.
 # Usage: test/lab/takeover.sh PACKAGE.deb
 set -euo pipefail
-skip() { echo "SKIPPED: $1"; exit 0; }
-deb=${1:-}
-[[ -f $deb ]] || skip "no package given (npm run package builds one)"
-[[ $(id -u) == 0 ]] || skip "machines need root"
-command -v systemd-nspawn >/dev/null || skip "systemd-nspawn is missing"
-lab=${MUSTER_SHARED:-}/lab/lab
-[[ -x $lab ]] || skip "MUSTER_SHARED has no lab"
-
-export LAB_ID=mustertake LAB_QUIET=1
+# shellcheck source=test/lab/machines.sh
+. "$(dirname "$0")/machines.sh" "${1:-}" mustertake
 unset LAB_DEB
-trap '"$lab" down >/dev/null 2>&1 || true; rm -f /tmp/muster-take.$$' EXIT
 "$lab" up reference 2
-fail() { echo "FAILED: $1"; exit 1; }
-on() { "$lab" exec "$1" "$2"; }
-# Until it is so, at most a minute.
-until_so() {
-  for _ in $(seq 120); do
-    if on node1 "$1" >/dev/null 2>&1; then return 0; fi
-    sleep 0.5
-  done
-  fail "$1"
-}
 for node in node1 node2; do until_so "true"; on "$node" 'systemctl start pcsd; id hacluster' >/dev/null; done
 on node1 'pcs host auth node1 node2 -u hacluster -p lab'
 on node1 'pcs cluster setup inherited node1 node2 --start --enable --wait=100'
@@ -49,8 +31,8 @@ for node in node1 node2; do
   "$lab" put "$node" "$deb" /root/muster.deb
   # The original's pcsd-ruby takes a minute and a half to hear that it is to stop.
   on "$node" 'systemctl kill -s KILL pcsd-ruby.service pcsd.service' || true
-  on "$node" 'DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /root/muster.deb' >/tmp/muster-take.$$ 2>&1 ||
-    { tail -20 /tmp/muster-take.$$; fail "apt-get install on $node"; }
+  on "$node" 'DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /root/muster.deb' >"$scratch" 2>&1 ||
+    { tail -20 "$scratch"; fail "apt-get install on $node"; }
   on "$node" 'systemctl restart pcsd; systemctl enable -q corosync pacemaker'
 done
 on node1 'readlink -f "$(command -v crm_mon)"' | grep -q muster || fail "the original is still there"
