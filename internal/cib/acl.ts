@@ -114,7 +114,10 @@ function filter(element: Element, map: AccessMap, inherited: Access): Element | 
   return any ? copy : null;
 }
 
-/** Whether the user may make this change; null, or the refusal. */
+/**
+ * Whether the user may make this change; null, or the refusal. Versions count as any attribute: the
+ * counting comes after this.
+ */
 export function authorizeChange(before: Element, after: Element, user: string): CibFailure | null {
   const map = accessOf(before, user);
   if (map === null) return null;
@@ -142,11 +145,7 @@ function attributesAllowed(a: Element, b: Element, map: AccessMap, access: Acces
   const names = new Set([...a.attributeNames(), ...b.attributeNames()]);
   for (const name of names) {
     if (a.get(name) === b.get(name)) continue;
-    // The version counts itself; nobody needs a right for that.
-    if (a.name === "cib" && COUNTED.has(name)) continue;
     if ((map.attributes.get(a)?.get(name) ?? access) !== "write") return false;
   }
   return true;
 }
-
-const COUNTED = new Set(["epoch", "num_updates", "admin_epoch"]);

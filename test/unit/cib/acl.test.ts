@@ -42,6 +42,14 @@ describe("access control", () => {
     expect(result.ok ? 0 : result.error.legacy).toBe(-13);
   });
 
+  test("asks for a right to versions that are set by hand, not for the counting itself", () => {
+    const rights = { authorize: authorizeChange, readable: readableCib };
+    const bumped = applyCibRequest(cib(), { operation: "bump", user: "joe" }, rights);
+    expect(bumped.ok ? 0 : bumped.error.legacy).toBe(-13);
+    const changed = modify('<primitive id="a" type="z"/>', "joe");
+    expect(changed.ok && changed.value.cib.get("epoch")).toBe("2");
+  });
+
   test("does not concern root, hacluster, or anyone while it is switched off", () => {
     for (const user of ["root", "hacluster"]) {
       expect(modify('<primitive id="b" type="z"/>', user).ok).toBe(true);
