@@ -27,6 +27,8 @@ export interface ApplyOptions {
 interface Step {
   failure: CibFailure | null;
   output?: Element | null;
+  /** Around a part that was replaced: that counts as a change even if it is as it was. */
+  around?: Element;
 }
 
 const DONE: Step = { failure: null };
@@ -57,12 +59,15 @@ export function applyCibRequest(
   const step = change(editor, request, options);
   if (step.failure !== null) return refuse(step.failure, step.output ?? null);
   const output = step.output ?? null;
-  if (!editor.changed || (wholesale(request) && sameElement(cib, editor.root))) {
+  const around = step.around ?? null;
+  const unchanged = !editor.changed || (wholesale(request) && sameElement(cib, editor.root));
+  if (unchanged && around === null) {
     return ok({ cib, changed: false, configChanged: false, output });
   }
-  const refused = finish(editor, cib, request, options, user);
+  const configChanged =
+    (around !== null && isInConfiguration(around)) || configurationDiffers(cib, editor.root);
+  const refused = finish(editor, cib, request, { ...options, configChanged }, user);
   if (refused !== null) return refuse(refused);
-  const configChanged = configurationDiffers(cib, editor.root);
   return ok({ cib: editor.commit(), changed: true, configChanged, output });
 }
 
@@ -73,6 +78,10 @@ function restrictedUser(user: string | undefined): string | null {
 /** Operations that put in something new whether or not it differs. */
 function wholesale({ operation }: CibRequest): boolean {
   return operation === "replace" || operation === "apply_patch" || operation === "erase";
+}
+
+function isInConfiguration(element: Element): boolean {
+  return element.name === "configuration" || element.ancestor("configuration") !== null;
 }
 
 function configurationDiffers(before: Element, after: Element): boolean {
@@ -86,7 +95,7 @@ function finish(
   editor: Editor,
   before: Element,
   request: CibRequest,
-  options: ApplyOptions,
+  options: ApplyOptions & { configChanged: boolean },
   user: string | null,
 ): CibFailure | null {
   const [old, now] = [cibVersion(before), cibVersion(editor.root)];
@@ -98,14 +107,14 @@ function finish(
     if (options.authorize === undefined) return CibFailures.accessDenied;
     if (denied !== null) return denied;
   }
-  const config = configurationDiffers(before, root);
-  if (config) {
+  const { configChanged } = options;
+  if (configChanged) {
     root.set("epoch", String(now.epoch + 1)).set("num_updates", "0");
   } else {
     root.set("num_updates", String(now.numUpdates + 1));
   }
   const { stamp } = request;
-  if (config && stamp !== undefined) {
+  if (configChanged && stamp !== undefined) {
     root.set("update-origin", stamp.origin).set("update-client", stamp.client);
     root.set("update-user", stamp.user).set("cib-last-written", stamp.lastWritten);
   }
@@ -259,7 +268,7 @@ function replace(editor: Editor, request: CibRequest): Step {
     const { parent } = match;
     editor.remove(match);
     editor.insert(parent, input.clone());
-    return DONE;
+    return { failure: null, around: parent };
   }
   if (input.name === "cib") {
     if (compareVersions(cibVersion(input), cibVersion(editor.root)) < 0) {
@@ -272,8 +281,9 @@ function replace(editor: Editor, request: CibRequest): Step {
   const section = findSection(editor.root, scope === input.name ? undefined : scope);
   const target = section === null ? null : findReplaceable(section, input);
   if (target === null) return { failure: CibFailures.noObject };
+  const around = target.parent ?? target;
   if (!sameElement(target, input)) editor.replace(target, input.clone());
-  return DONE;
+  return { failure: null, around };
 }
 
 function erase(editor: Editor): Step {

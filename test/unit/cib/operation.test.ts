@@ -41,13 +41,18 @@ describe("CIB requests", () => {
       { operation: "modify", input: '<node id="1" uname="a"/>' },
       { operation: "delete", input: '<node id="9"/>' },
       { operation: "delete", xpath: "//nosuch" },
-      { operation: "replace", scope: "nodes", input: '<node uname="b" id="2"/>' },
       { operation: "delete", input: "<cib/>" },
     ] as const) {
       const result = apply(request);
       expect(result.text).toBe(TEXT);
       expect(result.version).toBe("0.7.3");
     }
+  });
+
+  test("a part that is replaced counts as changed even if it is as it was", () => {
+    const input = '<node uname="b" id="2"/>';
+    const result = apply({ operation: "replace", scope: "nodes", input });
+    expect(result.version).toBe("0.8.0");
   });
 
   test("modify finds by name and id below the scope, creates only when allowed", () => {
