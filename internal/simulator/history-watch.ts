@@ -3,7 +3,7 @@ import type { SimulatedCluster } from "./cluster.ts";
 
 /** What the quorate DC's CIB said last of one node. */
 interface Last {
-  /** Which life of the node's engine, and in whose reach. */
+  /** Which life of the node's engine, in whose reach, and seen by whom. */
   life: string;
   history: Element | null;
   /** Call ids by operation key. */
@@ -28,11 +28,14 @@ export class HistoryWatch {
 
   look(dc: string, cib: Element): void {
     const { ring } = this.#cluster;
-    const { side } = ring.view(this.#cluster.machine(dc).nodeId);
+    const leader = this.#cluster.machine(dc);
+    const { side } = ring.view(leader.nodeId);
     for (const machine of this.#cluster.machines) {
       const { name, nodeId, engine } = machine;
       const reached = ring.view(nodeId).side === side && engine !== null;
-      const life = `${machine.lives}/${engine?.pid ?? 0}/${ring.membership(nodeId)}`;
+      const own = `${machine.lives}/${engine?.pid ?? 0}/${ring.membership(nodeId)}`;
+      // A DC that stood still has just read of what was before that life.
+      const life = `${own} as ${dc} saw it since ${leader.resumedMs}`;
       let last = this.#last.get(name);
       if (!reached || last?.life !== life) {
         last = { life, history: null, calls: new Map(), inherited: null };
