@@ -139,7 +139,8 @@ function checkSchema(cib: Element, findings: Findings): boolean {
   const name = cib.get("validate-with");
   if (name !== "none" && schemaNumber(name) === null) {
     findings.error(
-      "Cannot validate CIB with unknown validate-with (manually edit to use a known schema)",
+      `Cannot validate CIB with ${name === null ? "missing" : "unknown"} validate-with ` +
+        "(manually edit to use a known schema)",
     );
     return false;
   }

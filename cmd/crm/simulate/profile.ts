@@ -10,6 +10,8 @@ export async function profile(folder: string, repeat: number, output: ToolOutput
   let names: string[] = [];
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".xml") && !name.startsWith("."));
+    // The last in the alphabet first, as the original walks them.
+    names.sort().reverse();
   } catch {
     return;
   }

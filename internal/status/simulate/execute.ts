@@ -119,6 +119,7 @@ class Simulation {
     this.report({ kind: "fencing", target, operation });
     if (operation === "on") return;
     const state = this.#writer.setNodeState(target, false, "simulate_fencing_action");
+    this.#writer.countUpdate();
     this.#writer.forgetHistory(state);
   }
 
@@ -143,6 +144,7 @@ class Simulation {
       exitReason: "User-injected result",
       parameters: action.parameters,
     });
+    this.#writer.countUpdate();
   }
 
   /** The name in the configuration or in history if either is known, else the instance's. */

@@ -76,6 +76,7 @@ export class StatusWriter {
     }
     const id = uuid ?? configuredId(this.cib, name);
     const nameless = id === null ? undefined : states.find((state) => state.get("id") === id);
+    this.countUpdate();
     if (nameless !== undefined) return nameless.set("uname", name);
     const attributes: Record<string, string> = id === null ? { uname: name } : { id, uname: name };
     return this.#status.append(new Element("node_state", attributes));
@@ -99,8 +100,18 @@ export class StatusWriter {
 
   /** What a node knew is gone with it. */
   forgetHistory(state: Element): void {
-    state.first("lrm")?.remove();
-    state.first("transient_attributes")?.remove();
+    for (const name of ["lrm", "transient_attributes"]) {
+      const part = state.first(name);
+      if (part === null) continue;
+      part.remove();
+      this.countUpdate();
+    }
+  }
+
+  /** One change more of the status section. */
+  countUpdate(): void {
+    const before = Number.parseInt(this.cib.get("num_updates") ?? "0", 10) || 0;
+    this.cib.set("num_updates", String(before + 1));
   }
 
   /** A failure count, and when the failure was. */
@@ -186,9 +197,15 @@ export class StatusWriter {
       if (result.rc === result.targetRc) entry.set("exit-reason", "");
       const old = history.child("lrm_rsc_op", entry.id);
       if (old === null) history.append(entry);
-      else old.replaceWith(entry);
+      else overwrite(old, entry);
     }
   }
+}
+
+/** An entry already there keeps what the new one does not say. */
+function overwrite(old: Element, entry: Element): void {
+  const { attributes } = entry;
+  for (let i = 0; i < attributes.length; i += 2) old.set(attributes[i]!, attributes[i + 1]!);
 }
 
 /** Migrations keep entries of their own in what the simulation writes. */
