@@ -102,16 +102,17 @@ function upgradeParameter(pair: Element): void {
   }
 }
 
+/** As the original has it, an old name is only put into new words where no pair stands before it. */
 function upgradeMeta(set: Element): void {
-  const made = new Set<string>();
+  let first = true;
   for (const pair of set.elements("nvpair")) {
     const found = replacementFor(RESOURCE_META, pair.get("name") ?? "", pair.get("value") ?? "");
-    if (found === null) continue;
-    if (found.to === null || made.has(found.to)) {
+    if (found !== null && (found.to === null || !first)) {
       pair.remove();
       continue;
     }
-    made.add(found.to);
+    first = false;
+    if (found?.to == null) continue;
     pair.set("name", found.to);
     if (found.as !== undefined) pair.set("value", found.as);
   }

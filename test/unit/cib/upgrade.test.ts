@@ -93,6 +93,16 @@ describe("upgrade to pacemaker-4.0", () => {
     expect(remarks.map((remark) => remark.level)).toEqual(["warning", "info"]);
   });
 
+  test("2.x: an old meta-attribute is put into new words only as the first of its set", () => {
+    const pair = (name: string) => `<nvpair id="${name}" name="${name}" value="x"/>`;
+    const upgraded = (...names: string[]) => {
+      const set = `<meta_attributes id="m">${names.map(pair).join("")}</meta_attributes>`;
+      return upgrade("pacemaker-2.5", resources(dummy("A", set)));
+    };
+    expect(upgraded("isolation", "priority")).toContain('name="target-role" value="Stopped"');
+    expect(upgraded("priority", "isolation")).not.toMatch(/target-role|isolation/);
+  });
+
   test("2.x: old names of properties, defaults, fence parameters and operation options", () => {
     const property = (name: string, value: string) =>
       `<nvpair id="${name}" name="${name}" value="${value}"/>`;
