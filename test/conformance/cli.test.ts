@@ -124,7 +124,9 @@ function forgiveProse(results: Outcome[]): Outcome[] {
 
 function runner(...argv: string[]): string {
   const cases = join(corpus, "dev.jsonl.gz");
-  const words = [join(corpus, "run-cli-conformance"), "--cases", cases, "--jobs", "2", ...argv];
+  // The limit ends what hangs: agents that load half of Python take a minute on a busy machine.
+  const limits = ["--jobs", "2", "--timeout", "1800"];
+  const words = [join(corpus, "run-cli-conformance"), "--cases", cases, ...limits, ...argv];
   const run = Bun.spawnSync(words, { stdout: "pipe", stderr: "pipe" });
   return run.stdout.toString() + run.stderr.toString();
 }
