@@ -31,6 +31,7 @@ import {
 import { canonical } from "./address.ts";
 import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
+import { checkSupported, unpack } from "./knet-compression.ts";
 import { linkTimers, loadCrypto } from "./knet-config.ts";
 import { LinkOut, runPieces } from "./link-out.ts";
 import type { LinkStatus, Transport, TransportEvents, TransportStatus } from "./transport.ts";
@@ -83,6 +84,8 @@ export class KnetTransport implements Transport {
   readonly #events: TransportEvents;
   /** The first one seals; every one opens, so that a key can be changed while running. */
   #crypto: KnetCrypto[];
+  /** Read from a reloaded file, not used for sealing yet. */
+  #nextCrypto: KnetCrypto | null = null;
   readonly #hosts = new Map<number, Host>();
   readonly #assemblies = new Assemblies();
   readonly #links = new Map<number, OwnLink>();
@@ -127,6 +130,7 @@ export class KnetTransport implements Transport {
     events: TransportEvents;
   }): Promise<KnetTransport> {
     const { config, crypto, cut, events } = options;
+    checkSupported(config.settings);
     const transport = new KnetTransport(config, crypto, cut, events);
     for (const link of config.settings.links) await transport.#openLink(link.link);
     transport.#setHosts();
@@ -235,13 +239,17 @@ export class KnetTransport implements Transport {
     const crypto = loadCrypto(config.settings);
     if (crypto.sameAs(this.#crypto[0]!)) return false;
     this.#crypto = [this.#crypto[0]!, crypto];
+    this.#nextCrypto = crypto;
     return true;
   }
 
   keyPhase(phase: number): void {
-    const [first, second] = this.#crypto;
-    if (phase === KEY_ACTIVATE && second !== undefined) this.#crypto = [second, first!];
-    if (phase === KEY_CLEAN_UP) this.#crypto = [first!];
+    // In a mixed ring more than one node says each phase: only the first time counts.
+    if (phase === KEY_ACTIVATE && this.#nextCrypto !== null) {
+      this.#crypto = [this.#nextCrypto, this.#crypto[0]!];
+      this.#nextCrypto = null;
+    }
+    if (phase === KEY_CLEAN_UP && this.#nextCrypto === null) this.#crypto = [this.#crypto[0]!];
   }
 
   // Receiving.
@@ -343,17 +351,18 @@ export class KnetTransport implements Transport {
       this.#counts["dropped.malformed"]! += 1;
       return;
     }
-    if (data.compressed !== 0) {
-      this.#counts["dropped.compressed"]! += 1;
-      return;
-    }
     // As libknet: a node that does not answer our pings has nothing to say, or is not who it seems.
     if (!reachable(host)) {
       this.#counts["dropped.early"]! += 1;
       return;
     }
-    const packet = host.receiver.take(data);
-    if (packet === null) return;
+    const whole = host.receiver.take(data);
+    if (whole === null) return;
+    const packet = data.compressed === 0 ? whole : unpack(data.compressed, whole);
+    if (packet === null) {
+      this.#counts["dropped.compressed"]! += 1;
+      return;
+    }
     this.#counts["received"]! += 1;
     this.#events.packet(packet);
   }
