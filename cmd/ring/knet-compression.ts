@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { inflateSync, zstdDecompressSync } from "node:zlib";
 import type { CorosyncConfig } from "../../internal/corosync-conf/mod.ts";
 
 /** libknet's numbers in the header of a data packet. */
@@ -25,11 +25,10 @@ export function checkSupported(settings: CorosyncConfig): void {
 
 /** The packet as it was before compression; null when it cannot be had. */
 export function unpack(model: number, payload: Uint8Array): Uint8Array | null {
+  const limit = { maxOutputLength: UNPACKED_MAX };
   try {
-    if (model === ZLIB) return inflateSync(payload, { maxOutputLength: UNPACKED_MAX });
-    if (model !== ZSTD) return null;
-    const whole = Bun.zstdDecompressSync(payload);
-    return whole.length > UNPACKED_MAX ? null : whole;
+    if (model === ZLIB) return inflateSync(payload, limit);
+    return model === ZSTD ? zstdDecompressSync(payload, limit) : null;
   } catch {
     return null;
   }
