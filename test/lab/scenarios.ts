@@ -58,7 +58,7 @@ const MACHINES: Record<string, (words: readonly string[]) => () => void> = {
     return () => {};
   },
   "kill-resource": ([resource = ""]) => {
-    for (const node of NODES) on(node, `rm -f /run/resource-agents/*-${resource}.state`);
+    for (const node of NODES) on(node, `rm -f /run/*-${resource}.state`);
     return () => {};
   },
   agent: ([key = "", ...words]) => {
@@ -144,7 +144,7 @@ async function begin(cib: string): Promise<void> {
   const file = join("/tmp", `lab-scenario-${process.pid}.xml`);
   await Bun.write(file, cib);
   for (const node of NODES) {
-    must(node, "rm -f /var/lib/pacemaker/cib/* /run/resource-agents/*.state");
+    must(node, "rm -f /var/lib/pacemaker/cib/* /run/Dummy-*.state /run/Stateful-*.state");
     lab("put", node, file, "/var/lib/pacemaker/cib/cib.xml");
     must(
       node,
