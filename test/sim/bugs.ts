@@ -143,8 +143,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: "half-is-a-quorum",
     file: "quorum/votequorum.ts",
-    from: "Math.max(Math.trunc((highest + 2) / 2), Math.trunc((total + 2) / 2));",
-    to: "Math.max(1, Math.trunc((highest + total) / 8));",
+    from: "return Math.trunc((votes + 2) / 2);",
+    to: "return Math.max(1, Math.trunc(votes / 4));",
     packets: true,
   },
   {
