@@ -80,7 +80,8 @@ function upgradePrimitive(primitive: Element): void {
   for (const op of primitive.first("operations")?.elements("op") ?? []) {
     upgradeOperation(op, requires, sets);
   }
-  const added = requires.slice(0, 1);
+  // Of several operations the last one says what the resource requires.
+  const added = requires.slice(-1);
   if (added.length > 0) {
     const id = `${NEW_ID}${primitive.id}-meta`;
     primitive.append(new Element("meta_attributes", { id }, added));

@@ -93,6 +93,15 @@ describe("upgrade to pacemaker-4.0", () => {
     expect(remarks.map((remark) => remark.level)).toEqual(["warning", "info"]);
   });
 
+  test("2.x: the last operation says what its resource requires", () => {
+    const op = (id: string, name: string, requires: string) =>
+      `<op id="${id}" name="${name}" interval="0" requires="${requires}"/>`;
+    const ops = op("s", "start", "fencing") + op("p", "promote", "quorum");
+    const text = upgrade("pacemaker-2.5", resources(dummy("A", `<operations>${ops}</operations>`)));
+    expect(text).toContain('id="_2TO3_p-meta-requires" name="requires" value="quorum"');
+    expect(text).not.toContain('value="fencing"');
+  });
+
   test("2.x: an old meta-attribute is put into new words only as the first of its set", () => {
     const pair = (name: string) => `<nvpair id="${name}" name="${name}" value="x"/>`;
     const upgraded = (...names: string[]) => {
