@@ -100,8 +100,6 @@ test("services on a remote node: start, tools, failure, takeover, orderly stop",
       expect(asked.output).toContain(`host="${NAME}" value="red"`);
 
       // What fails there is counted there, and started again.
-      const state = ["run", "Dummy-d.state"].join("/");
-      rmSync(join(remote.root, state), { force: true });
       rmSync(join(remote.root, "run/Dummy-d.state"), { force: true });
       await until("the failure is counted", 20_000, () =>
         cluster.exec("node1", "crm_mon", "-1f").output.includes("fail-count=1"),

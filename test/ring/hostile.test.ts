@@ -20,7 +20,7 @@ import {
   MCAST_HEADER_SIZE,
   putMcastHeader,
 } from "../../internal/wire/mod.ts";
-import { type RecordingClient, RING_KEY, Rings } from "./rings.ts";
+import { atRest, type RecordingClient, RING_KEY, Rings } from "./rings.ts";
 
 const FRAMES = Number(process.env["MUSTER_HOSTILE_FRAMES"] ?? "20000");
 const BURST = 50;
@@ -109,18 +109,8 @@ async function stageOf(net: number, transport: "knet" | "udpu"): Promise<Stage> 
   );
   for (const client of clients) await client.until(() => client.members === "1 2 3");
   const stage = { rings, clients, ports, old: oldPackets([1, 2, 3]) };
-  await atRest(stage);
+  await atRest(() => changes(stage));
   return stage;
-}
-
-/** The word of the quorum and of the other's clients comes after that of the members. */
-async function atRest(stage: Stage): Promise<void> {
-  for (let seen = "", quiet = 0; quiet < 5; ) {
-    await Bun.sleep(100);
-    const now = changes(stage);
-    quiet = now === seen ? quiet + 1 : 0;
-    seen = now;
-  }
 }
 
 /** Drop counters of node 1, by name. */

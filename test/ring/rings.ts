@@ -176,3 +176,13 @@ export class RecordingClient {
     }
   }
 }
+
+/** Until nothing new is heard: the word of the quorum and of other clients comes after the members'. */
+export async function atRest(heard: () => string): Promise<void> {
+  for (let seen = "", quiet = 0; quiet < 5; ) {
+    await Bun.sleep(100);
+    const now = heard();
+    quiet = now === seen ? quiet + 1 : 0;
+    seen = now;
+  }
+}
