@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { errnoOf, errnoText } from "../../internal/host/errno-text.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { errOut, out } from "../io.ts";
 import { getopt } from "./getopt.ts";
@@ -53,7 +54,7 @@ export function main(argv: string[], name: string): number {
   try {
     key = gather(source, size);
   } catch (error) {
-    errOut(`${name}: Failed to open random source: ${errnoText(error)}\n`);
+    errOut(`${name}: Failed to open random source: ${wordsOf(error)}\n`);
     return 1;
   }
   if (key === null) {
@@ -65,25 +66,16 @@ export function main(argv: string[], name: string): number {
     writeFileSync(file, key, { mode: 0o400 });
     chmodSync(file, 0o400);
   } catch (error) {
-    errOut(`${name}: Could not create ${file}: ${errnoText(error)}\n`);
+    errOut(`${name}: Could not create ${file}: ${wordsOf(error)}\n`);
     return EXIT_NOT_WRITTEN;
   }
   out(`Writing corosync key to ${file}.\n`);
   return 0;
 }
 
-const ERRNO_TEXT: Record<string, string> = {
-  ENOENT: "No such file or directory",
-  ENOTDIR: "Not a directory",
-  EISDIR: "Is a directory",
-  EACCES: "Permission denied",
-  EPERM: "Operation not permitted",
-  EROFS: "Read-only file system",
-};
-
-function errnoText(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  return ERRNO_TEXT[code] ?? code;
+function wordsOf(error: unknown): string {
+  const code = errnoOf(error);
+  return errnoText(code) ?? code;
 }
 
 /** Null when the source ends too early; throws when it cannot be opened. */

@@ -3,33 +3,25 @@ import { ExitCode, Limits } from "../../internal/base/mod.ts";
 import { diffCib, patchCib } from "../../internal/cib/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { errOut, out, readStdin } from "../io.ts";
-import { isGiven, lastValue, type OptionSpec, type ParsedOptions } from "./options.ts";
+import {
+  flagOption,
+  isGiven,
+  lastValue,
+  type OptionSpec,
+  type ParsedOptions,
+  textOption,
+} from "./options.ts";
 import { runTool } from "./tool.ts";
 
-const text = (long: string, short: string, help: string, group: string): OptionSpec => ({
-  long,
-  short,
-  value: "text",
-  help,
-  group,
-});
-
-const flag = (long: string, short: string, help: string): OptionSpec => ({
-  long,
-  short,
-  help,
-  group: "Additional",
-});
-
 const OPTIONS: OptionSpec[] = [
-  text("original", "o", "File with the first XML", "XML"),
-  text("original-string", "O", "The first XML itself", "XML"),
-  text("new", "n", "File with the second XML", "Operation"),
-  text("new-string", "N", "The second XML itself", "Operation"),
-  text("patch", "p", "File with a patchset to apply to the first XML", "Operation"),
-  flag("cib", "c", "Leave out what is of no account in a CIB"),
-  flag("stdin", "s", "Read the second XML from standard input"),
-  flag("no-version", "u", "Leave the version out"),
+  textOption("original", "o", "File with the first XML", "XML"),
+  textOption("original-string", "O", "The first XML itself", "XML"),
+  textOption("new", "n", "File with the second XML", "Operation"),
+  textOption("new-string", "N", "The second XML itself", "Operation"),
+  textOption("patch", "p", "File with a patchset to apply to the first XML", "Operation"),
+  flagOption("cib", "c", "Leave out what is of no account in a CIB", "Additional"),
+  flagOption("stdin", "s", "Read the second XML from standard input", "Additional"),
+  flagOption("no-version", "u", "Leave the version out", "Additional"),
 ];
 
 const TOOL = {

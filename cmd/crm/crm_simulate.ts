@@ -3,22 +3,17 @@ import { ExitCode } from "../../internal/base/mod.ts";
 import type { Injections, Section } from "../../internal/status/mod.ts";
 import { printXml } from "../../internal/xml/mod.ts";
 import { errOut } from "../io.ts";
-import { isGiven, lastValue, type OptionSpec, OUTPUT_OPTIONS, type ToolInfo } from "./options.ts";
+import {
+  flagOption,
+  isGiven,
+  lastValue,
+  namedOption,
+  OUTPUT_OPTIONS,
+  type ToolInfo,
+} from "./options.ts";
 import type { InputSource } from "./simulate/input.ts";
 import type { SimulationRequest } from "./simulate/run.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
-
-const flag = (long: string, short: string, help: string, group?: string): OptionSpec => ({
-  long,
-  short,
-  help,
-  ...(group === undefined ? {} : { group }),
-});
-const text = (long: string, short: string, name: string, help: string, group: string) => ({
-  ...flag(long, short, help, group),
-  value: "text" as const,
-  valueName: name,
-});
 
 const TOOL: ToolInfo = {
   name: "crm_simulate",
@@ -27,14 +22,20 @@ const TOOL: ToolInfo = {
   helpWords: { Events: "synthetic", Artifacts: "artifact" },
   options: [
     ...OUTPUT_OPTIONS,
-    flag("run", "R", "Decide what the cluster would do", "Operations"),
-    flag("simulate", "S", "Like --run; carry it out in simulation", "Operations"),
-    flag("in-place", "X", "Like --simulate; write the outcome into the input", "Operations"),
-    flag("show-attrs", "A", "Show node attributes", "Operations"),
-    flag("show-failcounts", "c", "Show fail counts", "Operations"),
-    flag("show-scores", "s", "Show scores", "Operations"),
-    flag("show-utilization", "U", "Show utilization", "Operations"),
-    text("profile", "P", "DIR", "Time the scheduler on each XML file of a folder", "Operations"),
+    flagOption("run", "R", "Decide what the cluster would do", "Operations"),
+    flagOption("simulate", "S", "Like --run; carry it out in simulation", "Operations"),
+    flagOption("in-place", "X", "Like --simulate; write the outcome into the input", "Operations"),
+    flagOption("show-attrs", "A", "Show node attributes", "Operations"),
+    flagOption("show-failcounts", "c", "Show fail counts", "Operations"),
+    flagOption("show-scores", "s", "Show scores", "Operations"),
+    flagOption("show-utilization", "U", "Show utilization", "Operations"),
+    namedOption(
+      "profile",
+      "P",
+      "DIR",
+      "Time the scheduler on each XML file of a folder",
+      "Operations",
+    ),
     {
       long: "repeat",
       short: "N",
@@ -44,27 +45,27 @@ const TOOL: ToolInfo = {
       group: "Operations",
     },
     { long: "pending", short: "j" },
-    text("node-up", "u", "NODE", "Bring a node online", "Events"),
-    text("node-down", "d", "NODE", "Take a node offline", "Events"),
-    text("node-fail", "f", "NODE", "Let a node fail", "Events"),
-    text("op-inject", "i", "OPSPEC", "Add the result of an operation", "Events"),
-    text("op-fail", "F", "OPSPEC", "Let an operation fail in the simulation", "Events"),
-    text("set-datetime", "t", "DATETIME", "Assume this time", "Events"),
-    text("quorum", "q", "QUORUM", "Set whether the cluster has quorum", "Events"),
-    text("watchdog", "w", "DEVICE", "Set whether a watchdog is active", "Events"),
-    text("ticket-grant", "g", "TICKET", "Grant a ticket", "Events"),
-    text("ticket-revoke", "r", "TICKET", "Revoke a ticket", "Events"),
-    text("ticket-standby", "b", "TICKET", "Put a ticket in standby", "Events"),
-    text("ticket-activate", "e", "TICKET", "Activate a ticket", "Events"),
-    text("save-input", "I", "FILE", "Save the CIB that is scheduled", "Artifacts"),
-    text("save-output", "O", "FILE", "Save the CIB that results", "Artifacts"),
-    text("save-graph", "G", "FILE", "Save the transition graph as XML", "Artifacts"),
-    text("save-dotfile", "D", "FILE", "Save the transition graph as DOT", "Artifacts"),
-    flag("all-actions", "a", "Show all actions in the DOT graph", "Artifacts"),
-    flag("live-check", "L", "Take the running cluster's CIB", "Source"),
-    text("xml-file", "x", "FILE", "Take the CIB from a file", "Source"),
-    flag("xml-pipe", "p", "Take the CIB from standard input", "Source"),
-    flag("quiet", "Q", "Show results only"),
+    namedOption("node-up", "u", "NODE", "Bring a node online", "Events"),
+    namedOption("node-down", "d", "NODE", "Take a node offline", "Events"),
+    namedOption("node-fail", "f", "NODE", "Let a node fail", "Events"),
+    namedOption("op-inject", "i", "OPSPEC", "Add the result of an operation", "Events"),
+    namedOption("op-fail", "F", "OPSPEC", "Let an operation fail in the simulation", "Events"),
+    namedOption("set-datetime", "t", "DATETIME", "Assume this time", "Events"),
+    namedOption("quorum", "q", "QUORUM", "Set whether the cluster has quorum", "Events"),
+    namedOption("watchdog", "w", "DEVICE", "Set whether a watchdog is active", "Events"),
+    namedOption("ticket-grant", "g", "TICKET", "Grant a ticket", "Events"),
+    namedOption("ticket-revoke", "r", "TICKET", "Revoke a ticket", "Events"),
+    namedOption("ticket-standby", "b", "TICKET", "Put a ticket in standby", "Events"),
+    namedOption("ticket-activate", "e", "TICKET", "Activate a ticket", "Events"),
+    namedOption("save-input", "I", "FILE", "Save the CIB that is scheduled", "Artifacts"),
+    namedOption("save-output", "O", "FILE", "Save the CIB that results", "Artifacts"),
+    namedOption("save-graph", "G", "FILE", "Save the transition graph as XML", "Artifacts"),
+    namedOption("save-dotfile", "D", "FILE", "Save the transition graph as DOT", "Artifacts"),
+    flagOption("all-actions", "a", "Show all actions in the DOT graph", "Artifacts"),
+    flagOption("live-check", "L", "Take the running cluster's CIB", "Source"),
+    namedOption("xml-file", "x", "FILE", "Take the CIB from a file", "Source"),
+    flagOption("xml-pipe", "p", "Take the CIB from standard input", "Source"),
+    flagOption("quiet", "Q", "Show results only"),
   ],
 };
 

@@ -90,6 +90,23 @@ export const textOption = (
   group,
 });
 
+/** A switch; options without a group stand first in the help. */
+export const flagOption = (
+  long: string,
+  short: string,
+  help: string,
+  group?: string,
+): OptionSpec => ({ long, short, help, ...(group === undefined ? {} : { group }) });
+
+/** An option whose value has a name in the help. `short`: "" for none. */
+export const namedOption = (
+  long: string,
+  short: string,
+  valueName: string,
+  help: string,
+  group: string,
+): OptionSpec => ({ ...textOption(long, short, help, group), valueName });
+
 export type ParseResult = { ok: true; value: ParsedOptions } | { ok: false; message: string };
 
 /**

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { ExitCode } from "../../internal/base/mod.ts";
+import { ExitCode, md5 } from "../../internal/base/mod.ts";
 import { parseIntervalMs } from "../../internal/cib/mod.ts";
 import { callEngine } from "../../internal/host/local-client.ts";
 import type { LocalFailure } from "../../internal/node/mod.ts";
@@ -242,7 +241,7 @@ export function digests(call: ResourceCall): number {
   if (node === null) throw failure(ExitCode.USAGE, "Must supply a node name with -N");
   const parameters = [...parametersOf(call, resource)].sort(([a], [b]) => (a < b ? -1 : 1));
   const text = parameters.map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`).join("");
-  const hash = createHash("md5").update(` <parameters${text}/>\n`).digest("hex");
+  const hash = md5(` <parameters${text}/>\n`);
   const list = new Element("digests", {
     resource: resource.id,
     node: node.name,

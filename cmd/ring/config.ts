@@ -11,6 +11,7 @@ import {
   parseConf,
   readConf,
 } from "../../internal/corosync-conf/mod.ts";
+import { errnoOf, errnoText } from "../../internal/host/errno-text.ts";
 import { rootPrefix } from "../../internal/host/paths.ts";
 
 /** A configuration that the ring can run on. */
@@ -39,8 +40,8 @@ export async function loadConfig(path: string): Promise<Result<RingConfig, Confi
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    return plain(`Can't read file ${path}: ${ERRNO_TEXT[code] ?? code}`);
+    const code = errnoOf(error);
+    return plain(`Can't read file ${path}: ${errnoText(code) ?? code}`);
   }
   const tree = parseConf(text);
   if (!tree.ok) return plain(`parser error: ${path}:${tree.error.line}: ${tree.error.message}`);
@@ -56,12 +57,6 @@ export async function loadConfig(path: string): Promise<Result<RingConfig, Confi
   if (me === null) return logged("parse error in config: No valid name found for local host");
   return ok({ path, tree: tree.value, settings: settings.value, me, addresses: addresses.value });
 }
-
-const ERRNO_TEXT: Record<string, string> = {
-  ENOENT: "No such file or directory",
-  EACCES: "Permission denied",
-  EISDIR: "Is a directory",
-};
 
 function plain(message: string): { ok: false; error: ConfigError } {
   return err({ message, logged: false, exitCode: EXIT_CONFIG });

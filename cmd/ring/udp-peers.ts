@@ -5,7 +5,7 @@ import { type Peer, peersOf } from "./peers.ts";
 import type { TransportEvents, TransportStatus } from "./transport.ts";
 
 /** What udp and udpu ask of the system for each socket. */
-export const UDP_BUFFER_BYTES = 16 * 1024 * 1024;
+const UDP_BUFFER_BYTES = 16 * 1024 * 1024;
 
 /** Datagrams as {@link UdpSocket.sendMany} takes them. */
 export type Batch = (Uint8Array | number | string)[];

@@ -7,6 +7,7 @@ import { baseEnvironment, makeAgentFolders } from "./agent-environment.ts";
 import type { AgentHost, AgentRun } from "./agent-host.ts";
 import { AgentJournal } from "./agent-journal.ts";
 import { type BuiltinAgents, findAgent } from "./agents.ts";
+import { errnoText } from "./errno-text.ts";
 import { clusterOwner } from "./ownership.ts";
 import { rootPrefix, underRoot } from "./paths.ts";
 import { spawn } from "./spawn.ts";
@@ -116,22 +117,9 @@ function later(done: (outcome: RunOutcome) => void, outcome: RunOutcome): Cancel
   return () => undefined;
 }
 
-/** The system's words for what kept a program from starting. */
-const ERRNO_TEXTS: Record<string, string> = {
-  ENOENT: "No such file or directory",
-  EACCES: "Permission denied",
-  EPERM: "Operation not permitted",
-  ENOTDIR: "Not a directory",
-  ENOEXEC: "Exec format error",
-  EISDIR: "Is a directory",
-  ENOMEM: "Cannot allocate memory",
-  EAGAIN: "Resource temporarily unavailable",
-  E2BIG: "Argument list too long",
-};
-
 function outcomeOf(result: SpawnResult): RunOutcome {
   if (result.errno === undefined) return result;
-  return { ...result, error: ERRNO_TEXTS[result.errno] ?? result.error ?? result.errno };
+  return { ...result, error: errnoText(result.errno) ?? result.error ?? result.errno };
 }
 
 /** Stands in the CIB for a value that only the nodes have. */

@@ -62,8 +62,8 @@ export function applyNodeCriteria(ws: WorkingSet): void {
 function spareLateComers(ws: WorkingSet): void {
   const reason = { kind: "came-without-quorum" } as const;
   const spare = (resource: Resource, node: Node): void => {
-    const collective = resource.variant === 2 || resource.variant === 3;
-    if (collective) for (const child of resource.children) spare(child, node);
+    if (resource.isClone || resource.isBundle)
+      for (const child of resource.children) spare(child, node);
     else if (!isActiveOn(resource, node)) {
       resourceLocation(ws, resource, node, -INFINITY_SCORE, reason);
     }

@@ -26,7 +26,7 @@ import { noteRotation } from "./pace.ts";
 import { enterOperational } from "./recovery.ts";
 import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMin } from "./seq.ts";
 import { union } from "./sets.ts";
-import { SORT_QUEUE_ENTRIES } from "./sort-queue.ts";
+import { SORT_QUEUE_ENTRIES, type SortQueue } from "./sort-queue.ts";
 
 /** A frame that was asked for again goes out so many times over: of many pieces one is always lost. */
 const RESENT_COPIES_MAX = 3;
@@ -171,10 +171,7 @@ function serveRequests(c: Context, token: Token, allowed: number): number {
   let resent = 0;
   token.rtr = token.rtr.filter((entry) => {
     if (resent >= allowed || !sameRing(entry.ring, c.ring)) return true;
-    const packet = queue.get(entry.seq);
-    if (packet === null) return true;
-    const copies = Math.min(queue.countService(entry.seq), RESENT_COPIES_MAX);
-    if (!c.broken("skip-retransmission")) c.out.broadcast(packet, "members", copies);
+    if (!sendAgain(c, queue, entry.seq)) return true;
     resent += 1;
     return false;
   });
@@ -199,12 +196,16 @@ function serveRequests(c: Context, token: Token, allowed: number): number {
 function helpWhoIsBehind(c: Context, token: Token, allowed: number): number {
   const queue = c.state === "recovery" ? c.recovered : c.regular;
   if (c.aruStuck <= c.settings.missCount || token.aruAddr === c.me || allowed < 1) return 0;
-  const lacking = seqAdd(token.aru, 1);
-  const packet = queue.get(lacking);
-  if (packet === null || c.broken("skip-retransmission")) return 0;
-  const copies = Math.min(queue.countService(lacking), RESENT_COPIES_MAX);
-  c.out.broadcast(packet, "members", copies);
-  return 1;
+  return sendAgain(c, queue, seqAdd(token.aru, 1)) ? 1 : 0;
+}
+
+/** Sends a frame again, each time in one copy more up to the limit; false when it is not here. */
+function sendAgain(c: Context, queue: SortQueue, seq: number): boolean {
+  const packet = queue.get(seq);
+  if (packet === null) return false;
+  const copies = Math.min(queue.countService(seq), RESENT_COPIES_MAX);
+  if (!c.broken("skip-retransmission")) c.out.broadcast(packet, "members", copies);
+  return true;
 }
 
 /**

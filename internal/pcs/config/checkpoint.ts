@@ -1,5 +1,6 @@
 import { type Element, parseXml } from "../../xml/mod.ts";
 import type { PcsContext } from "../frame/context.ts";
+import { lineEdits } from "../frame/line-edits.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError } from "../frame/report.ts";
 import { cibLines } from "./show.ts";
@@ -110,30 +111,5 @@ async function liveLines(context: PcsContext): Promise<string[] | null> {
 
 /** Lines of both texts, each marked: `  ` in both, `- ` only before, `+ ` only after. */
 export function differences(before: readonly string[], after: readonly string[]): string[] {
-  // Length of the longest common subsequence of what follows each pair of places.
-  const common = Array.from({ length: before.length + 1 }, () =>
-    new Array<number>(after.length + 1).fill(0),
-  );
-  for (let i = before.length - 1; i >= 0; i--) {
-    for (let j = after.length - 1; j >= 0; j--) {
-      common[i]![j] =
-        before[i] === after[j]
-          ? common[i + 1]![j + 1]! + 1
-          : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
-    }
-  }
-  const lines: string[] = [];
-  let [i, j] = [0, 0];
-  while (i < before.length || j < after.length) {
-    if (i < before.length && j < after.length && before[i] === after[j]) {
-      lines.push(`  ${before[i++]}`);
-      j++;
-    } else if (
-      j === after.length ||
-      (i < before.length && common[i + 1]![j]! >= common[i]![j + 1]!)
-    ) {
-      lines.push(`- ${before[i++]}`);
-    } else lines.push(`+ ${after[j++]}`);
-  }
-  return lines.map((line) => line.trimEnd());
+  return lineEdits(before, after).map(([mark, line]) => `${mark} ${line}`.trimEnd());
 }
