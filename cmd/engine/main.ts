@@ -13,9 +13,9 @@ import { notifySupervisor } from "../../internal/host/notify.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { random } from "../../internal/host/random.ts";
 import { RemoteConnections } from "../../internal/host/remote-connections.ts";
-import { errOut, out } from "../io.ts";
 import { machineAgents } from "./agents.ts";
 import { agentVariables, logFile } from "./environment.ts";
+import { daemonOptions } from "./options.ts";
 import { schedulerThread } from "./scheduler-thread.ts";
 import { openWatchdog } from "./watchdog.ts";
 
@@ -32,31 +32,11 @@ Options:
 
 /** `muster engine`, also under the name pacemakerd. */
 export async function main(argv: string[]): Promise<number> {
-  for (const word of argv) {
-    switch (word) {
-      case "-?":
-      case "-h":
-      case "--help":
-        out(USAGE);
-        return 0;
-      case "-$":
-      case "--version":
-        out(`Pacemaker ${PACEMAKER_VERSION}\nWritten for the muster project\n`);
-        return 0;
-      case "-F":
-      case "--features":
-        out(`Pacemaker ${PACEMAKER_VERSION} (muster)\n Supporting v3.20.0: fencing, systemd\n`);
-        return 0;
-      case "-f":
-      case "--foreground":
-      case "-V":
-      case "--verbose":
-        break;
-      default:
-        errOut(`pacemakerd: Could not parse option: ${word}\n`);
-        return 64;
-    }
-  }
+  const features = `Pacemaker ${PACEMAKER_VERSION} (muster)\n Supporting v3.20.0: fencing, systemd\n`;
+  const ignored = ["-f", "--foreground", "-V", "--verbose"];
+  const texts = { "-F": features, "--features": features };
+  const code = daemonOptions("pacemakerd", argv, USAGE, ignored, texts);
+  if (code !== null) return code;
   return runEngine();
 }
 

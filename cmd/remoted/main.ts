@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { PACEMAKER_VERSION } from "../../internal/base/mod.ts";
 import { readDefaults } from "../../internal/host/defaults-file.ts";
 import { openLog } from "../../internal/host/log.ts";
 import { notifySupervisor } from "../../internal/host/notify.ts";
@@ -9,7 +8,8 @@ import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { RemotedHost } from "../../internal/host/remoted-host.ts";
 import { machineAgents } from "../engine/agents.ts";
 import { agentVariables, logFile } from "../engine/environment.ts";
-import { errOut, out } from "../io.ts";
+import { daemonOptions } from "../engine/options.ts";
+import { errOut } from "../io.ts";
 
 const DEFAULT_PORT = 3121;
 
@@ -27,25 +27,8 @@ Options:
 
 /** `muster remoted`, also under the name pacemaker-remoted. */
 export async function main(argv: string[]): Promise<number> {
-  for (const word of argv) {
-    switch (word) {
-      case "-?":
-      case "-h":
-      case "--help":
-        out(USAGE);
-        return 0;
-      case "-$":
-      case "--version":
-        out(`Pacemaker ${PACEMAKER_VERSION}\nWritten for the muster project\n`);
-        return 0;
-      case "-V":
-      case "--verbose":
-        break;
-      default:
-        errOut(`pacemaker-remoted: Could not parse option: ${word}\n`);
-        return 64;
-    }
-  }
+  const code = daemonOptions("pacemaker-remoted", argv, USAGE, ["-V", "--verbose"]);
+  if (code !== null) return code;
   return runRemoted();
 }
 

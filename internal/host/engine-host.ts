@@ -1,11 +1,12 @@
 import { ExitCode } from "../base/mod.ts";
 import { Node, type NodeEffect, type NodeEvent, type NodeOptions } from "../node/mod.ts";
-import { type Cancel, DiskError, type Log, type RingEvent, type RingPort } from "../ports/mod.ts";
+import { DiskError, type Log, type RingEvent, type RingPort } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
-import type { AgentHost, AgentRun } from "./agent-host.ts";
+import type { AgentHost } from "./agent-host.ts";
 import type { CibStorage } from "./cib-storage.ts";
 import { clock } from "./clock.ts";
-import { type LocalServer, listenLocal } from "./local-server.ts";
+import { LocalEffects } from "./local-effects.ts";
+import { listenLocal } from "./local-server.ts";
 import type { RemoteConnections } from "./remote-connections.ts";
 import { connectRing } from "./ring-client.ts";
 import type { WatchdogDevice } from "./watchdog-device.ts";
@@ -55,10 +56,8 @@ export class EngineHost {
   #node: Node | null = null;
   #watchdog: WatchdogDevice | null = null;
   #ring: RingPort | null = null;
-  #server: LocalServer | null = null;
   #scheduler: SchedulerPort;
-  #timers = new Map<string, Cancel>();
-  #runs = new Map<string, Cancel>();
+  readonly #local: LocalEffects;
   #unsent: Uint8Array[] = [];
   #sending = false;
   #resolve: (code: number) => void = () => {};
@@ -70,6 +69,7 @@ export class EngineHost {
     this.exited = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+    this.#local = new LocalEffects(options.log, options.agents, (event) => this.#step(event));
     options.agents.watchUnits?.((unit) => this.#step({ type: "unit-changed", unit }));
     this.#scheduler = options.scheduler((run, graph, error) =>
       this.#step({ type: "scheduled", run, graph, error }),
@@ -121,7 +121,7 @@ export class EngineHost {
     const watchdog = this.#watchdog;
     this.#node = new Node({ ...this.#options.node, ...identity, watchdog });
     this.#step({ type: "start" });
-    this.#server = listenLocal(this.#options.engineSocket, {
+    this.#local.server = listenLocal(this.#options.engineSocket, {
       request: (id, command, body, peer) =>
         this.#step({ type: "request", id, command, body, peer }),
       requestGone: (id) => this.#step({ type: "request-gone", id }),
@@ -153,30 +153,11 @@ export class EngineHost {
         this.#unsent.push(effect.payload);
         this.#send();
         return;
-      case "answer":
-        this.#server?.answer(effect.id, effect.answer);
-        return;
-      case "watch-line":
-        this.#server?.line(effect.id, effect.line);
-        return;
       case "persist":
         this.#persist(effect.sequence, effect.cib);
         return;
       case "schedule":
         this.#scheduler.run(effect.run, effect.cib, clock.wallMs());
-        return;
-      case "set-timer":
-        this.#setTimer(effect.id, effect.delayMs);
-        return;
-      case "clear-timer":
-        this.#timers.get(effect.id)?.();
-        this.#timers.delete(effect.id);
-        return;
-      case "log":
-        this.#options.log.write(effect.level, effect.message);
-        return;
-      case "kill":
-        this.#runs.get(effect.run)?.();
         return;
       case "remote-connect": {
         const { link, host, port } = effect;
@@ -200,7 +181,7 @@ export class EngineHost {
         this.#end(effect.code);
         return;
       default:
-        this.#run(effect);
+        this.#local.do(effect);
         return;
     }
   }
@@ -213,24 +194,6 @@ export class EngineHost {
       const why = error instanceof Error ? error.message : String(error);
       this.#options.log.write("error", `Watchdog ${this.#watchdog?.path}: ${why}`);
     }
-  }
-
-  #run(effect: AgentRun): void {
-    const { run } = effect;
-    const cancel = this.#options.agents.start(effect, (outcome) => {
-      this.#runs.delete(run);
-      this.#step({ type: "run-done", run, outcome });
-    });
-    this.#runs.set(run, cancel);
-  }
-
-  #setTimer(id: string, delayMs: number): void {
-    this.#timers.get(id)?.();
-    const cancel = clock.timer(delayMs, () => {
-      this.#timers.delete(id);
-      this.#step({ type: "timer", id });
-    });
-    this.#timers.set(id, cancel);
   }
 
   /** In order, as far as the ring takes it; the rest when it has room again. */
@@ -268,8 +231,7 @@ export class EngineHost {
   #end(code: number): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const cancel of this.#timers.values()) cancel();
-    this.#server?.close();
+    this.#local.close();
     this.#options.remotes.closeAll();
     this.#ring?.close();
     clock.timer(LEAVE_MS, () => this.#resolve(code));

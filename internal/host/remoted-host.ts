@@ -1,9 +1,10 @@
 import type { ExecutorOptions } from "../executor/mod.ts";
 import { Remoted, type RemotedEffect, type RemotedEvent } from "../node/mod.ts";
-import type { Cancel, Log } from "../ports/mod.ts";
+import type { Log } from "../ports/mod.ts";
 import type { AgentHost } from "./agent-host.ts";
 import { clock } from "./clock.ts";
-import { type LocalServer, listenLocal } from "./local-server.ts";
+import { LocalEffects } from "./local-effects.ts";
+import { listenLocal } from "./local-server.ts";
 import { readAuthkey } from "./remote-connections.ts";
 import { SealedSocket } from "./sealed-socket.ts";
 
@@ -29,9 +30,7 @@ export class RemotedHost {
   readonly #options: RemotedHostOptions;
   readonly #remoted: Remoted;
   readonly #peers = new Map<number, SealedSocket>();
-  readonly #timers = new Map<string, Cancel>();
-  readonly #runs = new Map<string, Cancel>();
-  readonly #server: LocalServer;
+  readonly #local: LocalEffects;
   readonly #listener: { stop(): void };
   #resolve: (code: number) => void = () => {};
   #counter = 0;
@@ -43,6 +42,7 @@ export class RemotedHost {
       this.#resolve = resolve;
     });
     this.#remoted = new Remoted(options.executor);
+    this.#local = new LocalEffects(options.log, options.agents, (event) => this.#step(event));
     options.agents.watchUnits?.((unit) => this.#step({ type: "unit-changed", unit }));
     const { host, port, authkey } = options;
     this.#listener = SealedSocket.listen(
@@ -50,7 +50,7 @@ export class RemotedHost {
       () => readAuthkey(authkey),
       (socket) => this.#connected(socket),
     );
-    this.#server = listenLocal(options.engineSocket, {
+    this.#local.server = listenLocal(options.engineSocket, {
       request: (id, command, body, peer) =>
         this.#step({ type: "request", id, command, body, peer }),
       requestGone: (id) => this.#step({ type: "request-gone", id }),
@@ -98,54 +98,18 @@ export class RemotedHost {
         this.#peers.get(effect.peer)?.close();
         this.#peers.delete(effect.peer);
         return;
-      case "answer":
-        this.#server.answer(effect.id, effect.answer);
-        return;
-      case "watch-line":
-        this.#server.line(effect.id, effect.line);
-        return;
-      case "set-timer":
-        this.#setTimer(effect.id, effect.delayMs);
-        return;
-      case "clear-timer":
-        this.#timers.get(effect.id)?.();
-        this.#timers.delete(effect.id);
-        return;
-      case "log":
-        this.#options.log.write(effect.level, effect.message);
-        return;
-      case "kill":
-        this.#runs.get(effect.run)?.();
-        return;
       case "exit":
         this.#end(effect.code);
         return;
-      case "run":
-      case "run-unit": {
-        const { run } = effect;
-        const cancel = this.#options.agents.start(effect, (outcome) => {
-          this.#runs.delete(run);
-          this.#step({ type: "run-done", run, outcome });
-        });
-        this.#runs.set(run, cancel);
+      default:
+        this.#local.do(effect);
         return;
-      }
     }
-  }
-
-  #setTimer(id: string, delayMs: number): void {
-    this.#timers.get(id)?.();
-    const cancel = clock.timer(delayMs, () => {
-      this.#timers.delete(id);
-      this.#step({ type: "timer", id });
-    });
-    this.#timers.set(id, cancel);
   }
 
   #end(code: number): void {
     this.#ended = true;
-    for (const cancel of this.#timers.values()) cancel();
-    this.#server.close();
+    this.#local.close();
     this.#listener.stop();
     for (const socket of this.#peers.values()) socket.close();
     clock.timer(LEAVE_MS, () => this.#resolve(code));
