@@ -50,7 +50,7 @@ async function runEngine(): Promise<number> {
     errorLevel: "warning",
   });
   const storage = new CibStorage(underRoot(Paths.cibFolder));
-  const { cib, remarks } = storage.load();
+  const { cib, ground, remarks } = storage.load();
   for (const { level, message } of remarks) log.write(level, message);
   // In /run, which is empty after a boot: whoever finds it follows an engine that did not leave.
   const marker = underRoot(join(Paths.runFolder, "engine.running"));
@@ -75,6 +75,7 @@ async function runEngine(): Promise<number> {
     node: {
       pid: process.pid,
       cib,
+      ground,
       startedAtMs: Date.now(),
       leftovers,
       dcVersion: `${PACEMAKER_VERSION}-muster`,

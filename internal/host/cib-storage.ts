@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { Limits } from "../base/mod.ts";
 import { diskDigest } from "../cib/mod.ts";
+import type { Ground } from "../node/mod.ts";
 import { Element, parseXml, printXml } from "../xml/mod.ts";
 import { disk } from "./disk.ts";
 import { giveToCluster } from "./ownership.ts";
@@ -24,9 +25,16 @@ const SIGNATURE = "cib.xml.sig";
 const NEXT_SIGNATURE = "cib.xml.sig.next";
 /** Number of the next backup. */
 const LAST = "cib.last";
+/**
+ * Grounds of copies that were changed without quorum: `DIGEST ADMIN_EPOCH EPOCH`, a line each. A copy that
+ * is not in it, one that was edited by hand for instance, is its own ground.
+ */
+const GROUNDS = "cib.grounds";
 
 export interface LoadedCib {
   cib: Element;
+  /** What the CIB stands on; null: on itself. */
+  ground: Ground | null;
   /** What an administrator must know, most important first. */
   remarks: { level: "error" | "warning" | "notice"; message: string }[];
 }
@@ -46,7 +54,7 @@ export class CibStorage {
   load(): LoadedCib {
     const remarks: LoadedCib["remarks"] = [];
     const found = this.#read(FILE, [SIGNATURE, NEXT_SIGNATURE]);
-    if (found.state === "good") return { cib: found.cib, remarks };
+    if (found.state === "good") return { cib: found.cib, ground: this.#groundOf(found), remarks };
     if (found.state === "bad") {
       const kept = this.#keepBad();
       const message = `${join(this.#folder, FILE)} is damaged (${found.reason}); kept as ${kept}`;
@@ -63,30 +71,60 @@ export class CibStorage {
       const version = `${cib.get("admin_epoch")}.${cib.get("epoch")}`;
       const message = `Continuing with backup ${name}, version ${version}`;
       remarks.push({ level: found.state === "bad" ? "error" : "warning", message });
-      return { cib, remarks };
+      return { cib, ground: this.#groundOf(backup), remarks };
     }
     if (found.state === "bad") {
       const message = "No backup is usable: starting with an empty configuration";
       remarks.push({ level: "error", message });
     }
-    return { cib: emptyCib(), remarks };
+    return { cib: emptyCib(), ground: null, remarks };
   }
 
   /** Puts a CIB in place; when this returns it survives loss of power. Throws when it does not. */
-  save(cib: Element): void {
+  save(cib: Element, ground: Ground | null): void {
     if (!existsSync(this.#folder)) {
       mkdirSync(this.#folder, { recursive: true, mode: 0o750 });
       giveToCluster(this.#folder);
     }
     this.#backUp();
     const text = `${printXml(cib, { pretty: true })}`;
-    const signature = this.#aside(SIGNATURE, diskDigest(cib));
+    const digest = diskDigest(cib);
+    const signature = this.#aside(SIGNATURE, digest);
     const content = this.#aside(FILE, text);
+    this.#keepGround(digest, ground);
     // At any moment one of the two signatures fits the file that is in place.
     renameSync(signature, this.#path(NEXT_SIGNATURE));
     renameSync(content, this.#path(FILE));
     renameSync(this.#path(NEXT_SIGNATURE), this.#path(SIGNATURE));
     syncFolder(this.#folder);
+  }
+
+  /** Before the copy is in place; what is said of those before it, backups among them, stays. */
+  #keepGround(digest: string, ground: Ground | null): void {
+    const before = this.#grounds();
+    const others = before.filter((line) => !line.startsWith(`${digest} `));
+    if (ground === null && others.length === before.length) return;
+    const added = ground === null ? [] : [`${digest} ${ground.join(" ")}`];
+    const lines = [...others, ...added].slice(-Limits.cibBackups);
+    renameSync(
+      this.#aside(GROUNDS, lines.map((line) => `${line}\n`).join("")),
+      this.#path(GROUNDS),
+    );
+  }
+
+  #groundOf({ digest }: { digest: string }): Ground | null {
+    const line = this.#grounds().find((each) => each.startsWith(`${digest} `));
+    const [adminEpoch, epoch] = line?.split(" ").slice(1).map(Number) ?? [];
+    return adminEpoch === undefined || epoch === undefined ? null : [adminEpoch, epoch];
+  }
+
+  #grounds(): string[] {
+    const bytes = disk.read(this.#path(GROUNDS));
+    if (bytes === null) return [];
+    return new TextDecoder()
+      .decode(bytes)
+      .split("\n")
+      .filter((line) => /^\w+ \d+ \d+$/.test(line));
   }
 
   #path(name: string): string {
@@ -150,7 +188,10 @@ export class CibStorage {
   #read(
     name: string,
     signatures: string[],
-  ): { state: "good"; cib: Element } | { state: "bad"; reason: string } | { state: "missing" } {
+  ):
+    | { state: "good"; cib: Element; digest: string }
+    | { state: "bad"; reason: string }
+    | { state: "missing" } {
     const bytes = disk.read(this.#path(name));
     if (bytes === null) return { state: "missing" };
     const parsed = parseXml(new TextDecoder().decode(bytes));
@@ -162,11 +203,12 @@ export class CibStorage {
       .filter((text) => text !== null)
       .map((text) => new TextDecoder().decode(text).trim());
     // As the original: a CIB without a digest beside it was put there by hand, and is taken.
-    if (expected.length > 0 && !expected.includes(diskDigest(cib))) {
+    const digest = diskDigest(cib);
+    if (expected.length > 0 && !expected.includes(digest)) {
       return { state: "bad", reason: "its digest does not match" };
     }
     if (cib.first("status") === null) cib.append(new Element("status"));
-    return { state: "good", cib };
+    return { state: "good", cib, digest };
   }
 
   #keepBad(): string {

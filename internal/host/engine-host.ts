@@ -1,5 +1,11 @@
 import { ExitCode } from "../base/mod.ts";
-import { Node, type NodeEffect, type NodeEvent, type NodeOptions } from "../node/mod.ts";
+import {
+  type Ground,
+  Node,
+  type NodeEffect,
+  type NodeEvent,
+  type NodeOptions,
+} from "../node/mod.ts";
 import { DiskError, type Log, type RingEvent, type RingPort } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { AgentHost } from "./agent-host.ts";
@@ -154,7 +160,7 @@ export class EngineHost {
         this.#send();
         return;
       case "persist":
-        this.#persist(effect.sequence, effect.cib);
+        this.#persist(effect.sequence, effect.cib, effect.ground);
         return;
       case "schedule":
         this.#scheduler.run(effect.run, effect.cib, clock.wallMs());
@@ -216,11 +222,11 @@ export class EngineHost {
   }
 
   /** After everything else of this turn: changes that arrive together share one write. */
-  #persist(sequence: number, cib: Element): void {
+  #persist(sequence: number, cib: Element, ground: Ground | null): void {
     setImmediate(() => {
       let error: string | null = null;
       try {
-        this.#options.storage.save(cib);
+        this.#options.storage.save(cib, ground);
       } catch (thrown) {
         error = thrown instanceof DiskError ? thrown.message : String(thrown);
       }

@@ -2,6 +2,7 @@ import type { ApplyOptions } from "../cib/mod.ts";
 import type { RingEvent, RingMember } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import { Reassembler, splitPayload } from "./chunks.ts";
+import type { Ground } from "./ground.ts";
 import { decodeMessage, encodeMessage, type GroupMessage, type Offer } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import { type Applied, type MemberKey, memberKey, Replica } from "./replica.ts";
@@ -55,13 +56,18 @@ export class Group {
   #quorate: boolean;
   #number = 0;
 
-  constructor(self: RingMember, cib: Element, options: ApplyOptions, handler: GroupHandler) {
+  constructor(
+    self: RingMember,
+    held: { cib: Element; ground: Ground | null },
+    options: ApplyOptions,
+    handler: GroupHandler,
+  ) {
     this.#self = memberKey(self);
     this.#nodeId = self.nodeId;
     this.#handler = handler;
-    this.replica = new Replica(cib, options);
+    this.replica = new Replica(held.cib, held.ground, options);
     // A node that was fenced while it was cut off finds on its disk what it changed there.
-    this.#quorate = cib.get("have-quorum") !== "0";
+    this.#quorate = held.ground === null && held.cib.get("have-quorum") !== "0";
   }
 
   get members(): readonly RingMember[] {
@@ -163,6 +169,7 @@ export class Group {
     const fresh = [...this.replica.offers.values()].every((offer) => !offer.live);
     this.#live = true;
     this.#quorate = this.#handler.quorate();
+    if (this.#quorate) this.replica.confirmed();
     if (replaced) this.outbox.replaced();
     this.#handler.agreed(fresh, replaced);
     for (const message of this.outbox.release()) this.send(message);
@@ -174,8 +181,9 @@ export class Group {
       if (own) this.outbox.dropped(message.serial);
       return;
     }
-    const applied = this.replica.apply(message.requests);
-    if (applied.changed && !this.#handler.quorate()) this.#quorate = false;
+    const quorate = this.#handler.quorate();
+    const applied = this.replica.apply(message.requests, quorate);
+    if (applied.changed && !quorate) this.#quorate = false;
     this.outbox.applied(own ? message.serial : null, applied);
     this.#handler.changed(from.nodeId, message, applied);
   }

@@ -3,6 +3,7 @@ import type { CibRequest, CibStamp } from "../cib/mod.ts";
 import type { ChangeReason, CibChange, HistoryResult } from "../controller/mod.ts";
 import type { FenceMessage } from "../fencer/mod.ts";
 import { parseXml, printXml } from "../xml/mod.ts";
+import type { Ground } from "./ground.ts";
 
 /** What a member tells of itself and its CIB when the group changed. */
 export interface Offer {
@@ -14,6 +15,8 @@ export interface Offer {
   live: boolean;
   /** All that was changed since it last agreed was changed with quorum (or its disk says so). */
   quorate: boolean;
+  /** What the copy stands on; absent from a member of an older version. */
+  ground?: Ground;
   isDc: boolean;
   stopping: boolean;
   featureSet: string;

@@ -1,3 +1,4 @@
+export type { Ground } from "./ground.ts";
 export * from "./local.ts";
 export { Node } from "./node.ts";
 export { Remoted, type RemotedEffect, type RemotedEvent } from "./remoted.ts";

@@ -10,6 +10,7 @@ import {
 } from "../controller/mod.ts";
 import type { LogLevel, RingEvent, RingQuorum } from "../ports/mod.ts";
 import { cibRules } from "./cib-rules.ts";
+import type { Ground } from "./ground.ts";
 import { Group, type LostMember, type OuterMessage } from "./group.ts";
 import { clusterInfo } from "./info.ts";
 import { joinChanges, recordedWithoutQuorum } from "./join.ts";
@@ -71,6 +72,8 @@ export class Node {
   #exited = false;
   /** The cluster has looked at what runs here (probes), or nothing can. */
   #probed: boolean;
+  /** As it was last written. */
+  #groundKept: Ground | null;
   /** Seconds since 1970 when this engine first agreed with its peers; 0 before. */
   #joinedAt = 0;
 
@@ -78,9 +81,10 @@ export class Node {
     this.#options = options;
     this.#nowMs = options.startedAtMs;
     this.#probed = !options.leftovers;
+    this.#groundKept = options.ground;
     this.#names = new NodeNames(options.nodes);
     const { nodeId, nodeName, pid } = options;
-    this.#group = new Group({ nodeId, pid }, options.cib, cibRules, {
+    this.#group = new Group({ nodeId, pid }, options, cibRules, {
       emit: (effect) => this.#emit(effect),
       self: () => this.#describe(),
       quorate: () => this.#quorum?.quorate ?? false,
@@ -501,9 +505,13 @@ export class Node {
   }
 
   #persist(): void {
+    const { ground } = this.#group.replica;
+    // A copy that the disk has as one without quorum is confirmed: that has to be kept, too.
+    if (ground === null && this.#groundKept !== null) this.#group.outbox.replaced();
     const sequence = this.#group.outbox.nextWrite();
     if (sequence === null) return;
-    this.#emit({ type: "persist", sequence, cib: withoutStatus(this.cib) });
+    this.#groundKept = ground;
+    this.#emit({ type: "persist", sequence, cib: withoutStatus(this.cib), ground });
   }
 
   #onPersisted(sequence: number, error: string | null): void {

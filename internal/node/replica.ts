@@ -11,6 +11,7 @@ import {
 } from "../cib/mod.ts";
 import type { RingMember } from "../ports/mod.ts";
 import { Element, parseXml, printXml } from "../xml/mod.ts";
+import { compareGrounds, type Ground, offeredVersion, ownGround } from "./ground.ts";
 import { fromWire, type Offer, type WireRequest } from "./messages.ts";
 
 /** One member's process in the group: `NODEID:PID`. */
@@ -55,9 +56,12 @@ export class Replica {
   /** Offers of the last agreement, for elections when members leave. */
   #agreed = new Map<MemberKey, Offer>();
   #synced = false;
+  /** Null: the copy is its own ground. */
+  #ground: Ground | null;
 
-  constructor(cib: Element, options: ApplyOptions) {
+  constructor(cib: Element, ground: Ground | null, options: ApplyOptions) {
     this.#cib = cib;
+    this.#ground = ground;
     this.#options = options;
   }
 
@@ -67,6 +71,11 @@ export class Replica {
 
   get version(): CibVersion {
     return cibVersion(this.#cib);
+  }
+
+  /** What the copy stands on, to be kept with it; null: on itself. */
+  get ground(): Ground | null {
+    return this.#ground;
   }
 
   /** Members hold the same CIB and apply changes. */
@@ -83,13 +92,14 @@ export class Replica {
     return this.#agreed;
   }
 
-  /** Version and digest for this member's offer. */
-  describe(): Pick<Offer, "version" | "digest" | "featureSet"> {
+  /** What this member's offer says of its copy. */
+  describe(): Pick<Offer, "version" | "digest" | "featureSet" | "ground"> {
     const { adminEpoch, epoch, numUpdates } = this.version;
     return {
       version: [adminEpoch, epoch, numUpdates],
       digest: diskDigest(this.#cib),
       featureSet: CRM_FEATURE_SET,
+      ground: this.#ground ?? ownGround(this.#cib),
     };
   }
 
@@ -151,14 +161,24 @@ export class Replica {
   }
 
   #finish(): void {
+    // Members that hold the same copy may know different things of it: what the best of them knows is true.
+    const source = this.#source === null ? null : this.#offers?.get(this.#source);
+    const held = source == null ? [...(this.#offers?.values() ?? [])] : [source];
+    const grounds = held.flatMap(({ ground }) => (ground === undefined ? [] : [ground]));
+    this.#ground = grounds.sort(compareGrounds).at(-1) ?? null;
     this.#agreed = this.#offers ?? new Map();
     this.#offers = null;
     this.#source = null;
     this.#synced = true;
   }
 
+  /** The copy as it is now is held with quorum. */
+  confirmed(): void {
+    this.#ground = null;
+  }
+
   /** Applies requests in order; a failing one is skipped, and told if it was the last. */
-  apply(requests: WireRequest[]): Applied {
+  apply(requests: WireRequest[], quorate: boolean): Applied {
     const before = this.#cib;
     let output: Element | null = null;
     let failure: CibFailure | null = null;
@@ -177,6 +197,8 @@ export class Replica {
       configChanged ||= result.value.configChanged;
     }
     const after = this.#cib;
+    // Quorum may come back a moment before the members do: only their agreement confirms the copy.
+    if (before !== after && !quorate) this.#ground ??= ownGround(before);
     return { before, after, changed: before !== after, configChanged, output, failure };
   }
 
@@ -197,30 +219,37 @@ export class Replica {
 }
 
 /**
- * Newest version, but what members changed without quorum while others ran with it counts for
- * nothing: the others' changes were acknowledged for good. Among equals one that was running, then the
- * lowest key.
+ * What members changed without quorum while others ran with it counts for nothing: the others' changes
+ * were acknowledged for good. Else a raised admin_epoch wins, then the newest ground, then the newest
+ * version; among equals one that was running, then the lowest key.
  */
 function newest(offers: ReadonlyMap<MemberKey, Offer>): MemberKey {
-  const quorate = [...offers.values()].some((offer) => offer.live && offer.quorate);
+  const all = [...offers.values()];
+  const quorate = all.some((offer) => offer.live && offer.quorate);
+  // All members must come to the same end, those of an older version too, which know no grounds.
+  const grounds = all.every((offer) => offer.ground !== undefined);
   let best: [MemberKey, Offer] | null = null;
   for (const entry of offers) {
     const [, offer] = entry;
     if (quorate && !offer.quorate) continue;
-    if (best === null || newer(entry, best)) best = entry;
+    if (best === null || newer(entry, best, grounds)) best = entry;
   }
   return best![0];
 }
 
-function newer([keyA, a]: [MemberKey, Offer], [keyB, b]: [MemberKey, Offer]): boolean {
-  const order = compareVersions(asVersion(a), asVersion(b));
+function newer(
+  [keyA, a]: [MemberKey, Offer],
+  [keyB, b]: [MemberKey, Offer],
+  grounds: boolean,
+): boolean {
+  const [versionA, versionB] = [offeredVersion(a), offeredVersion(b)];
+  const order =
+    (grounds && versionA.adminEpoch === versionB.adminEpoch
+      ? compareGrounds(a.ground!, b.ground!)
+      : 0) || compareVersions(versionA, versionB);
   if (order !== 0) return order > 0;
   if (a.live !== b.live) return a.live;
   return keyA < keyB;
-}
-
-function asVersion({ version: [adminEpoch, epoch, numUpdates] }: Offer): CibVersion {
-  return { adminEpoch, epoch, numUpdates };
 }
 
 /** The CIB as it goes to disk: without status, which is only true while the cluster runs. */

@@ -2,6 +2,7 @@ import type { AgentId, RunOutcome } from "../executor/mod.ts";
 import type { FenceAgentInfo } from "../fencer/mod.ts";
 import type { LogLevel, RingEvent } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
+import type { Ground } from "./ground.ts";
 import type { LocalAnswer, LocalCommand, WatchCall, WatchLine } from "./local.ts";
 import type { WatchdogOptions } from "./watchdog.ts";
 
@@ -45,8 +46,8 @@ export type NodeEffect =
   | { type: "multicast"; payload: Uint8Array }
   | { type: "answer"; id: number; answer: LocalAnswer }
   | { type: "watch-line"; id: number; line: WatchLine }
-  /** Put the configuration on disk durably, then say so. */
-  | { type: "persist"; sequence: number; cib: Element }
+  /** Put the configuration on disk durably, with the ground that it stands on, then say so. */
+  | { type: "persist"; sequence: number; cib: Element; ground: Ground | null }
   /** Run the scheduler. The document may be read until the next step. */
   | { type: "schedule"; run: number; cib: Element }
   | {
@@ -90,6 +91,8 @@ export interface NodeOptions {
   nodes: { nodeId: number; name: string }[];
   /** The CIB found on disk, or an empty one. */
   cib: Element;
+  /** As it was kept with the CIB; null when there is none. */
+  ground: Ground | null;
   startedAtMs: number;
   /** An engine before this one ended without having stopped everything. */
   leftovers: boolean;

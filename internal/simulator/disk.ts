@@ -1,3 +1,4 @@
+import type { Ground } from "../node/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { SeededRandom } from "./random.ts";
@@ -6,8 +7,13 @@ import type { SeededRandom } from "./random.ts";
 const QUICK_MS = { low: 2, high: 8 };
 const SLOW_MS = { low: 500, high: 5_000 };
 
-interface Write {
+/** A CIB as it is kept, with the ground that it stands on. */
+export interface HeldCib {
   cib: Element;
+  ground: Ground | null;
+}
+
+interface Write extends HeldCib {
   cancel(): void;
 }
 
@@ -18,7 +24,7 @@ interface Write {
 export class SimulatedDisk {
   readonly #queue: EventQueue;
   readonly #random: SeededRandom;
-  #held: Element;
+  #held: HeldCib;
   readonly #empty: Element;
   #underWay: Write[] = [];
   slow = false;
@@ -27,37 +33,37 @@ export class SimulatedDisk {
   constructor(queue: EventQueue, random: SeededRandom, held: Element, empty: Element) {
     this.#queue = queue;
     this.#random = random;
-    this.#held = held;
+    this.#held = { cib: held, ground: null };
     this.#empty = empty;
   }
 
   /** What an engine that starts now finds. */
-  read(): Element {
-    return this.#held.clone();
+  read(): HeldCib {
+    return { ...this.#held, cib: this.#held.cib.clone() };
   }
 
   /** Nothing on it can be read any more. */
   lose(): void {
-    this.#held = this.#empty;
+    this.#held = { cib: this.#empty, ground: null };
   }
 
   /** `cib` must not change afterwards. */
-  write(cib: Element, done: (error: string | null) => void): void {
+  write({ cib, ground }: HeldCib, done: (error: string | null) => void): void {
     const { low, high } = this.slow ? SLOW_MS : QUICK_MS;
-    const write: Write = { cib, cancel: () => {} };
+    const write: Write = { cib, ground, cancel: () => {} };
     this.#underWay.push(write);
     write.cancel = this.#queue.after(this.#random.between(low, high), () => {
       this.#underWay = this.#underWay.filter((other) => other !== write);
-      if (!this.full) this.#held = cib;
+      if (!this.full) this.#held = { cib, ground };
       done(this.full ? "No space left on device" : null);
     });
   }
 
   /** What was not on it is lost, or just made it. */
   powerOff(): void {
-    for (const { cib, cancel } of this.#underWay) {
+    for (const { cib, ground, cancel } of this.#underWay) {
       cancel();
-      if (!this.full && this.#random.between(0, 2) === 0) this.#held = cib;
+      if (!this.full && this.#random.between(0, 2) === 0) this.#held = { cib, ground };
     }
     this.#underWay = [];
   }

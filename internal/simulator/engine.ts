@@ -8,6 +8,7 @@ import {
 } from "../node/mod.ts";
 import { schedule } from "../scheduler/mod.ts";
 import type { Element } from "../xml/mod.ts";
+import type { HeldCib } from "./disk.ts";
 import type { Machine, MachineContext } from "./machine.ts";
 
 /** Time of a scheduler run. */
@@ -34,7 +35,7 @@ export class Engine {
     machine: Machine,
     pid: number,
     leftovers: boolean,
-    cib: Element,
+    held: HeldCib,
     context: MachineContext,
   ) {
     this.#machine = machine;
@@ -47,7 +48,7 @@ export class Engine {
       pid,
       clusterName: "simulated",
       nodes,
-      cib,
+      ...held,
       startedAtMs: machine.clockMs,
       leftovers,
       dcVersion: "3.0.0-muster",
@@ -129,7 +130,7 @@ export class Engine {
         this.#answers.delete(effect.id);
         return;
       case "persist":
-        this.#persist(effect.sequence, effect.cib);
+        this.#persist(effect.sequence, effect);
         return;
       case "schedule":
         this.#schedule(effect.run, effect.cib);
@@ -174,9 +175,9 @@ export class Engine {
     }
   }
 
-  #persist(sequence: number, cib: Element): void {
+  #persist(sequence: number, { cib, ground }: HeldCib): void {
     // A machine without power writes nothing more; a write under way may or may not have landed.
-    this.#machine.disk.write(cib, (error) => {
+    this.#machine.disk.write({ cib, ground }, (error) => {
       if (this.#alive) this.step({ type: "persisted", sequence, error });
     });
   }

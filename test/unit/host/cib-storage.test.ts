@@ -17,7 +17,7 @@ function numbered(epoch: number): Element {
 
 function saved(...epochs: number[]): CibStorage {
   const storage = new CibStorage(folder);
-  for (const epoch of epochs) storage.save(numbered(epoch));
+  for (const epoch of epochs) storage.save(numbered(epoch), null);
   return storage;
 }
 
@@ -91,5 +91,28 @@ describe("the CIB on disk", () => {
     const storage = saved(4);
     rmSync(join(folder, "cib.xml.sig"));
     expect(storage.load().cib.get("epoch")).toBe("4");
+  });
+
+  test("what a copy stands on is kept with it, and with nothing else", () => {
+    const storage = saved(1);
+    expect(storage.load().ground).toBeNull();
+    storage.save(numbered(2), [0, 1]);
+    expect(storage.load().ground).toEqual([0, 1]);
+    storage.save(numbered(3), [0, 1]);
+    writeFileSync(join(folder, "cib.xml"), "<cib");
+    expect(storage.load().ground).toEqual([0, 1]);
+    // The same copy again, now with quorum.
+    storage.save(numbered(3), null);
+    expect(storage.load().ground).toBeNull();
+  });
+
+  test("a CIB that was changed by hand is its own ground", () => {
+    const storage = saved(1);
+    storage.save(numbered(2), [0, 1]);
+    const path = join(folder, "cib.xml");
+    writeFileSync(path, readFileSync(path, "utf8").replace('epoch="2"', 'epoch="7"'));
+    rmSync(join(folder, "cib.xml.sig"));
+    const { cib, ground } = storage.load();
+    expect([cib.get("epoch"), ground]).toEqual(["7", null]);
   });
 });

@@ -106,4 +106,67 @@ describe("the replicated CIB", () => {
       expectAgreed(cluster, right);
     }
   });
+
+  /** What everybody holds after all lost power and `first` booted alone, was changed, and met the others. */
+  function afterBootingAlone(
+    cluster: SimulatedCluster,
+    first: string,
+    changes: () => void,
+  ): string {
+    for (const machine of cluster.machines) machine.powerOff();
+    cluster.machine(first).powerOn();
+    cluster.run(2_000);
+    changes();
+    cluster.run(1_000);
+    for (const machine of cluster.machines) machine.powerOn();
+    cluster.run(30_000);
+    const [held = "", ...others] = configurations(cluster);
+    for (const other of others) expect(other).toBe(held);
+    return held;
+  }
+
+  test("an old copy that was changed alone does not win by its version", () => {
+    const cluster = started(3, 5);
+    const [acknowledged, alone] = [new Set<string>(), new Set<string>()];
+    cluster.machine("node3").powerOff();
+    cluster.run(2_000);
+    addProperty(cluster, "node1", "agreed", acknowledged);
+    cluster.run(2_000);
+    const held = afterBootingAlone(cluster, "node3", () => {
+      for (let i = 0; i < 5; i++) addProperty(cluster, "node3", `alone${i}`, alone);
+    });
+    expect([acknowledged.size, alone.size]).toEqual([1, 5]);
+    expect(held).toContain('id="test-agreed"');
+    expect(held).not.toContain("alone");
+  });
+
+  test("a copy that missed nothing, changed alone, is what all hold, and stays so", () => {
+    const cluster = started(3, 6);
+    const [acknowledged, alone] = [new Set<string>(), new Set<string>()];
+    addProperty(cluster, "node1", "agreed", acknowledged);
+    cluster.run(2_000);
+    for (const [round, first] of ["node3", "node1", "node2"].entries()) {
+      const held = afterBootingAlone(cluster, first, () =>
+        addProperty(cluster, first, `alone${round}`, alone),
+      );
+      for (const name of [...acknowledged, ...alone]) expect(held).toContain(`id="test-${name}"`);
+    }
+    expect([acknowledged.size, alone.size]).toEqual([1, 3]);
+  });
+
+  test("a raised admin_epoch wins, whatever its copy missed", () => {
+    const cluster = started(3, 7);
+    const [acknowledged, alone] = [new Set<string>(), new Set<string>()];
+    cluster.machine("node3").powerOff();
+    cluster.run(2_000);
+    addProperty(cluster, "node1", "agreed", acknowledged);
+    cluster.run(2_000);
+    const held = afterBootingAlone(cluster, "node3", () => {
+      cluster.cib("node3", { operation: "modify", input: '<cib admin_epoch="1"/>' });
+      addProperty(cluster, "node3", "decreed", alone);
+    });
+    expect([acknowledged.size, alone.size]).toEqual([1, 1]);
+    expect(held).toContain('id="test-decreed"');
+    expect(held).not.toContain('id="test-agreed"');
+  });
 });
