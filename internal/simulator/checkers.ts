@@ -128,7 +128,7 @@ export class Checkers {
     const { world } = this.#cluster;
     if (world.clones.has(resource.replace(/:\d+$/, ""))) return;
     for (const active of world.where(resource)) {
-      if (active === node || this.#excused(resource, active)) continue;
+      if (active === node || this.#excused(resource, active, node)) continue;
       this.fail(`${resource} starts on ${node}, is active on ${active}`);
     }
     this.#hold(node, resource, "", "starts");
@@ -138,15 +138,23 @@ export class Checkers {
   #hold(node: string, resource: string, mark: string, what: string): void {
     for (const { name } of this.#cluster.machines) {
       if (name === node || !this.#held.has(`${name}/${resource}${mark}`)) continue;
-      if (this.#excused(resource, name)) continue;
+      if (this.#excused(resource, name, node)) continue;
       this.fail(`${resource} ${what} on ${node}, but ${name} was neither fenced nor asked`);
     }
   }
 
-  /** Whoever was lied to by an agent or a fencing device cannot know. */
-  #excused(resource: string, node: string): boolean {
+  /**
+   * Whoever was lied to by an agent or a fencing device cannot know: neither that a node still holds what
+   * it held, nor, on that node, that the others have taken it over, as long as they are cut off from it.
+   */
+  #excused(resource: string, holder: string, starter: string): boolean {
     const { deceived, undead } = this.#cluster.world;
-    return deceived.has(resource) || undead.has(node);
+    if (deceived.has(resource) || undead.has(holder)) return true;
+    return undead.has(starter) && this.#sideOf(starter) !== this.#sideOf(holder);
+  }
+
+  #sideOf(name: string): number {
+    return this.#cluster.ring.view(this.#cluster.machine(name).nodeId).side;
   }
 
   #forget(node: string): void {
