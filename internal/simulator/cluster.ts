@@ -74,6 +74,7 @@ export class SimulatedCluster {
       watchdogMs: options.watchdogMs ?? null,
       reset: (machine: Machine) => this.#reset(machine),
       left: (machine: Machine) => this.onLeft?.(machine),
+      defect: (machine: Machine, error: unknown) => this.#defect(machine, error),
       scheduled: () => {
         this.schedulerRuns += 1;
       },
@@ -166,6 +167,12 @@ export class SimulatedCluster {
         done(takesMs > run.timeoutMs ? null : this.#deviceActs(action, target, by));
       });
     });
+  }
+
+  #defect(machine: Machine, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.world.violations.push(`${this.queue.nowMs}: engine of ${machine.name}: ${text}`);
+    this.note(machine.name, "WRONG", text);
   }
 
   /** A machine's own watchdog resets it. */

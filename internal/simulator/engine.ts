@@ -114,8 +114,20 @@ export class Engine {
       return;
     }
     if (event.type === "stop") this.stopping = true;
-    for (const effect of this.node.step(event, this.#machine.clockMs)) {
+    for (const effect of this.#effects(event)) {
       if (this.#alive) this.#do(effect);
+    }
+  }
+
+  /** A defect ends the process, which is a finding and no end of the simulation. */
+  #effects(event: NodeEvent): NodeEffect[] {
+    try {
+      return this.node.step(event, this.#machine.clockMs);
+    } catch (error) {
+      this.#context.defect(this.#machine, error);
+      this.#machine.killEngine();
+      this.#machine.respawn();
+      return [];
     }
   }
 
@@ -184,13 +196,23 @@ export class Engine {
 
   /** The scheduler is pure, so it may run at once; its result is there when its thread is done. */
   #schedule(run: number, cib: Element): void {
-    const upgraded = upgradeCib(cib);
-    if (!upgraded.ok) throw new Error(upgraded.error.message);
     this.#context.scheduled();
-    const { graph } = schedule(upgraded.value, { nowMs: this.#machine.clockMs });
+    const graph = this.#graphOf(cib);
+    const error = graph === null ? "the scheduler failed" : null;
     this.#context.queue.after(SCHEDULE_MS, () =>
-      this.step({ type: "scheduled", run, graph, error: null }),
+      this.step({ type: "scheduled", run, graph, error }),
     );
+  }
+
+  #graphOf(cib: Element): Element | null {
+    try {
+      const upgraded = upgradeCib(cib);
+      if (!upgraded.ok) throw new Error(upgraded.error.message);
+      return schedule(upgraded.value, { nowMs: this.#machine.clockMs }).graph;
+    } catch (error) {
+      this.#context.defect(this.#machine, error);
+      return null;
+    }
   }
 
   #run(effect: Extract<NodeEffect, { type: "run" | "run-fence" }>): void {

@@ -28,6 +28,8 @@ export interface MachineContext {
   reset(machine: Machine): void;
   /** Some node's scheduler runs. */
   scheduled(): void;
+  /** Our code threw an error in a machine's engine. */
+  defect(machine: Machine, error: unknown): void;
   /** A machine's engine left in order. */
   left(machine: Machine): void;
   /** A line of the log: who says it, of what kind, and what. */
@@ -206,8 +208,13 @@ export class Machine {
     this.#context.ring.leave(this.nodeId, "leave");
     // As the packaged unit has it: started again after a failure, but not when it was fenced.
     const failed = code !== ExitCode.OK && code !== ExitCode.FATAL;
-    if (failed || this.#again) this.#context.queue.after(RESPAWN_MS, () => this.startEngine());
+    if (failed || this.#again) this.respawn();
     this.#again = false;
+  }
+
+  /** A supervisor starts the engine again. */
+  respawn(): void {
+    this.#context.queue.after(RESPAWN_MS, () => this.startEngine());
   }
 
   #stopEngine(): void {

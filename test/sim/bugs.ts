@@ -23,6 +23,8 @@ export const ROOT = resolve(import.meta.dir, "../..");
 export const SEED_LIMIT = 200;
 /** Few nodes: the quickest storms. */
 const NODES = 3;
+/** Exit code of sim.ts when a check failed. */
+const FOUND = 3;
 /** Services are stopped and moved. */
 const MOVES = ["standby", "orderly-stop"];
 const CHANGES = ["configuration-change", "configuration-push", "standby", "resource-disabled"];
@@ -196,7 +198,9 @@ function play(folder: string, bug: Bug, seeds: string[]): { failed: boolean; out
     stderr: "pipe",
   });
   const output = `${run.stdout.toString()}${run.stderr.toString()}`;
-  return { failed: run.exitCode === 1 && /^seed \d+/m.test(output), output };
+  // Any other exit code is a failure of the program itself, which finds nothing.
+  if (run.exitCode !== 0 && run.exitCode !== FOUND) throw new Error(`${bug.name}: ${output}`);
+  return { failed: run.exitCode === FOUND, output };
 }
 
 /** Lets the simulator look for it; its output, which names the seed if it was found. */

@@ -4,6 +4,7 @@
  * `--storm whole|model` for quick faults only, `--faults N` for so many in each run, `--nodes N`, `--kinds KIND,…` (internal/simulator/faults.ts);
  * a seed with other faults: `--seed N --script FILE`;
  * or one told in a folder: `npm run sim -- --scenario NAME | all [--rewrite]`. See README.md here.
+ * The exit code is 0 when all went well, 3 when a check failed; any other is this program's own failure.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -17,6 +18,9 @@ import {
   simulate,
 } from "../../internal/simulator/mod.ts";
 import { playScenario, rewriteScenario, scenarioNames } from "./scenarios.ts";
+
+/** Exit code for a cluster, or a scenario, that went wrong. */
+const FOUND = 3;
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +53,7 @@ function scenarios(which: string): never {
     if (names.length === 1) console.log(found);
     console.log(`${name}: ${good ? "as expected" : "NOT as expected"}`);
   }
-  process.exit(bad === 0 ? 0 : 1);
+  process.exit(bad === 0 ? 0 : FOUND);
 }
 
 function optionsOf(seed: number): RunOptions {
@@ -147,4 +151,4 @@ while (seeds < limit && hours < hourLimit) {
   console.log(`so far ${summary()}`);
 }
 console.log(summary());
-process.exit(failed.length === 0 ? 0 : 1);
+process.exit(failed.length === 0 ? 0 : FOUND);

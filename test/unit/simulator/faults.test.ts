@@ -46,6 +46,19 @@ function deeds(cluster: SimulatedCluster, resource: string, from: number): strin
 }
 
 describe("a cluster under fault", () => {
+  test("an error thrown by an engine is found, and the cluster goes on", () => {
+    const { violations } = simulate({
+      ...{ seed: 1, nodes: 3, faults: 1, storm: "model", kinds: ["cleanup"] },
+      sabotage: ({ queue, machines }) =>
+        queue.after(5_000, () => {
+          machines[1]!.node!.step = () => {
+            throw new Error("a defect");
+          };
+        }),
+    });
+    expect(violations).toEqual([expect.stringContaining("engine of node2: Error: a defect")]);
+  });
+
   test("a resource that dies is started again, and counted", () => {
     const cluster = configured(1);
     const node = only(cluster, "d1");
