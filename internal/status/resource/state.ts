@@ -149,7 +149,11 @@ export function runsElsewhere(resource: Resource, options: ShowOptions): boolean
   return isActive(resource, false);
 }
 
-/** A probe of the resource on that node (any, if null) that says it cannot run there. */
+/**
+ * A probe of the resource on that node (any, if null) that says it cannot run there. What counts is the
+ * node that the operation itself names, as with the original: in a remote node's history that can be the
+ * cluster node that asked.
+ */
 export function failedProbe(
   working: WorkingSet,
   resource: Resource,
@@ -157,10 +161,11 @@ export function failedProbe(
 ): Element | null {
   const top = resource.top();
   const id = top.clone === null ? resource.id : top.clone.childXml.id;
-  for (const { xml, node } of working.failedOps) {
+  for (const { xml } of working.failedOps) {
     if (!isMaskedProbe(xml)) continue;
     if (resourceOfKey(xml) !== id) continue;
-    if (nodeName === null || node.toLowerCase() === nodeName.toLowerCase()) return xml;
+    if (nodeName === null) return xml;
+    if (xml.get("on_node")?.toLowerCase() === nodeName.toLowerCase()) return xml;
   }
   return null;
 }

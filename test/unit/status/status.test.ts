@@ -40,6 +40,24 @@ Full List of Resources:
     );
   });
 
+  test("an instance that is not installed is told for the node that the probe names", () => {
+    const probe = history("p", DUMMY, [["monitor", 5, 0, 7]]);
+    const shown = (onNode: string) =>
+      text(
+        cibOf(
+          `<clone id="c">${primitive("p")}</clone>`,
+          nodeState(1, started("p")) +
+            nodeState(2, probe.replace("<lrm_rsc_op ", `<lrm_rsc_op ${onNode} `)) +
+            nodeState(3, ""),
+        ),
+        ["resources"],
+        { inactive: true },
+      );
+    expect(shown('on_node="node2"')).toContain("Stopped (Not installed): [ node2 ]");
+    expect(shown('on_node="node3"')).toContain("Stopped (Not installed): [ node3 ]");
+    expect(shown("")).not.toContain("Not installed");
+  });
+
   test("only what is active, a partly active group says what is missing", () => {
     const shown = text(running, ["resources"]);
     expect(shown).toContain("Resource Group: g (1 member inactive):");
