@@ -73,6 +73,9 @@ export class Context {
   transitional: NodeSet = [];
   failedToReceive = false;
 
+  /** When the ring that stands, or stood last, was installed. */
+  installedAt = -Infinity;
+
   commitToken: CommitToken | null = null;
   originatedToken = false;
 

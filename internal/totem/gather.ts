@@ -83,6 +83,17 @@ function ignoredWhenOperational(c: Context, join: Join): boolean {
   return c.members.includes(join.from) && join.ringSeq < c.ring.seq;
 }
 
+/**
+ * Calls us failed, and was sent before its sender could know of the ring that we have just formed:
+ * a ring clears all suspicions. Answered with one of our own it would part us again; and where
+ * several rings form at about the same time, as they do when all wait for the same timer, each
+ * would do so to the others, round after round. Whoever still means it says it again within `join`.
+ */
+function isOvertaken(c: Context, join: Join): boolean {
+  const fresh = c.now - c.installedAt < c.settings.join;
+  return fresh && join.ringSeq < c.ring.seq && join.failed.includes(c.me);
+}
+
 /** True when gather was (re)entered or left for commit. */
 function processJoin(c: Context, join: Join): boolean {
   const leaves = join.nodeId === LEAVE_NODE_ID;
@@ -92,6 +103,10 @@ function processJoin(c: Context, join: Join): boolean {
   }
   if (isSubset(join.procs, c.procs) && isSubset(join.failed, c.failed)) return false;
   if (c.failed.includes(join.from)) return false;
+  if (!leaves && isOvertaken(c, join)) {
+    c.drop("join-overtaken");
+    return false;
+  }
   const { procs, failed } = c;
   c.procs = union(c.procs, join.procs);
   if (leaves) {

@@ -94,6 +94,7 @@ export function enterOperational(c: Context): void {
   c.procs = c.members;
   c.failed = [];
   c.state = "operational";
+  c.installedAt = c.now;
   c.out.configure({ kind: "regular", ring: c.ring, members: c.members, left: [], joined });
 }
 

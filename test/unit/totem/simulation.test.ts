@@ -30,6 +30,11 @@ describe("simulated rings", () => {
     }
   }, 120_000);
 
+  test("rings that form at the same moment merge instead of suspecting each other again", () => {
+    // Five nodes that had fallen apart, all in step: without isOvertaken (gather.ts) for ever.
+    expect(runRing(464).violations).toEqual([]);
+  }, 120_000);
+
   test("the same seed gives the same run", () => {
     expect(runRing(7)).toEqual(runRing(7));
   }, 60_000);
