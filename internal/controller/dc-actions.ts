@@ -16,9 +16,12 @@ import {
 import type { Transition } from "./transition.ts";
 import { formatTransitionKey, parseTransitionKey } from "./transition-key.ts";
 
+/** After a failed attempt: a device may only have been busy at first, later it is left more time. */
 const FENCE_RETRY_MS = 1_000;
+const FENCE_QUICK_RETRIES = 4;
+const FENCE_LATER_RETRY_MS = 3_000;
 /** Between attempts once stonith-max-attempts of them failed, when nothing else happens. */
-const FENCE_GIVEN_UP_MS = 60_000;
+const FENCE_GIVEN_UP_MS = 20_000;
 const DEFAULT_FENCE_ATTEMPTS = 10;
 const TIMED_OUT = 2;
 const PENDING = -1;
@@ -161,9 +164,11 @@ export class ActionRunner {
     }
     const failures = (this.#fenceFailures.get(target) ?? 0) + 1;
     this.#fenceFailures.set(target, failures);
-    this.#log("error", `Fencing of ${target} failed (attempt ${failures}): ${reply.reason}`);
+    const why = reply.reason === "" ? "" : `: ${reply.reason}`;
+    this.#log("error", `Fencing of ${target} failed (attempt ${failures})${why}`);
     const givenUp = failures >= fenceAttempts(view.cib);
-    return { target, retryMs: givenUp ? FENCE_GIVEN_UP_MS : FENCE_RETRY_MS, givenUp };
+    const soonMs = failures > FENCE_QUICK_RETRIES ? FENCE_LATER_RETRY_MS : FENCE_RETRY_MS;
+    return { target, retryMs: givenUp ? FENCE_GIVEN_UP_MS : soonMs, givenUp };
   }
 
   /** By which definitions of devices a node was unfenced: when they change it has to be again. */

@@ -7,6 +7,7 @@ import {
   agentInput,
   supports,
 } from "./device-parameters.ts";
+import { because } from "./reason-text.ts";
 import type { FenceDevice } from "./types.ts";
 
 /** How a device's work ended. */
@@ -109,7 +110,7 @@ export class Bench {
     if (again && task.triesLeft > 0) {
       this.#context.log(
         "notice",
-        `${device.id} could not ${task.action} ${task.target ?? ""}: ${work.reason}; trying again`,
+        `${device.id} could not ${task.action} ${task.target ?? ""}${because(work.reason)}; trying again`,
       );
       task.timeoutMs = leftMs;
       this.#waiting.get(device.id)!.unshift(task);
@@ -150,7 +151,7 @@ function judge(task: Task, outcome: SpawnResult): Work {
   switch (outcome.outcome) {
     case "exited":
       if (code === 0) return { ok: true, code, status: DONE, reason: "", output, runMs };
-      return failed(ERROR, lastLine(outcome.stderr) || `Fence agent exited with ${code}`, code);
+      return failed(ERROR, lastLine(outcome.stderr), code);
     case "timeout":
       return failed(TIMEOUT, `Fence agent did not complete within ${seconds(task.timeoutMs)}`);
     case "signalled":

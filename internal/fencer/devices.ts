@@ -11,6 +11,7 @@ import {
   runsOnTarget,
   supports,
 } from "./device-parameters.ts";
+import { because } from "./reason-text.ts";
 import type { FenceAction, FenceDevice } from "./types.ts";
 
 /** How long what a device said of its ports is believed. */
@@ -194,10 +195,8 @@ export class Devices {
     }
     const before = this.#lists.get(device.id);
     const kept = before === undefined ? "" : "; what it said before still counts";
-    this.#context.log(
-      "warning",
-      `${device.id} could not list what it fences: ${work.reason}${kept}`,
-    );
+    const why = because(work.reason);
+    this.#context.log("warning", `${device.id} could not list what it fences${why}${kept}`);
     if (before !== undefined || device.parameters["pcmk_host_check"] !== undefined) return;
     this.#context.log("notice", `Switching to pcmk_host_check='status' for ${device.id}`);
     this.#unlistable.add(device.id);

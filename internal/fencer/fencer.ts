@@ -7,6 +7,7 @@ import { Devices } from "./devices.ts";
 import { History } from "./history.ts";
 import { Operation, type Outcome } from "./operation.ts";
 import type { Offer } from "./plan.ts";
+import { because } from "./reason-text.ts";
 import type {
   FenceAction,
   FenceDevice,
@@ -17,6 +18,7 @@ import type {
   FencerEffect,
   FencerEvent,
   FencerOptions,
+  Fencing,
 } from "./types.ts";
 import { fencesItself, WATCHDOG_AGENT, WATCHDOG_DEVICE } from "./watchdog.ts";
 
@@ -134,6 +136,7 @@ export class Fencer {
       action,
       client: request.client,
       timeoutMs: request.timeoutMs,
+      delayMs: request.delayMs,
     });
   }
 
@@ -244,17 +247,27 @@ export class Fencer {
     const { target, action } = query;
     const pending = this.#history.pending();
     const first = pending.find((record) => record.target === target && record.action === action);
+    const leader = this.#leaderOf(from, query);
     if (request !== undefined) this.#wait(first?.id ?? query.id, request);
     if (first !== undefined) {
       this.#context.log("info", `${action} of ${target} for ${query.client} joins ${first.id}`);
       return;
     }
-    this.#history.put(this.#newRecord(query.id, from, query));
-    if (request !== undefined) this.#lead(query.id, request);
+    this.#history.put(this.#newRecord(query.id, leader, query));
+    if (leader === this.#context.self) this.#lead(query.id, query);
     this.#devices.find(target, action, (devices) => {
       const offers = devices.map((device) => this.#offer(device, query));
-      this.#send({ kind: "offers", id: query.id, offers }, from);
+      this.#send({ kind: "offers", id: query.id, offers }, leader);
     });
+  }
+
+  /**
+   * Who leads an operation: the node that was asked, unless it is to go down itself and others are
+   * there. It would not live to say that it went well, and would be fenced once more for being lost.
+   */
+  #leaderOf(from: string, { target, action }: Query): string {
+    if (from !== target || action === "on") return from;
+    return this.#members.find((name) => name !== target) ?? from;
   }
 
   #wait(id: string, request: FenceRequest): void {
@@ -262,7 +275,7 @@ export class Fencer {
   }
 
   /** This node leads the operation from here on. */
-  #lead(id: string, request: FenceRequest): void {
+  #lead(id: string, request: Fencing): void {
     const levels = levelsFor(this.#devices.configuration, request.target);
     const conclude = (outcome: Outcome): void => {
       this.#operations.delete(id);
@@ -347,7 +360,7 @@ export class Fencer {
     const byUs = record.origin === this.#context.self;
     this.#context.emit({ type: "notify", record, byUs });
     const { action, target, delegate, client } = record;
-    const how = record.state === "done" ? "succeeded" : `failed: ${record.reason}`;
+    const how = record.state === "done" ? "succeeded" : `failed${because(record.reason)}`;
     const who = delegate === null ? "" : ` by ${delegate}`;
     const level = record.state === "done" ? "notice" : "warning";
     this.#context.log(level, `${action} of ${target}${who} for ${client} ${how}`);
@@ -446,12 +459,8 @@ export class Fencer {
   }
 }
 
-interface Query {
+interface Query extends Fencing {
   id: string;
-  target: string;
-  action: FenceAction;
-  client: string;
-  timeoutMs: number;
 }
 
 interface Execute {

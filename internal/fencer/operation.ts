@@ -1,6 +1,7 @@
 import type { Context } from "./context.ts";
 import { makePlans, type Offer, type Plan, type Step, totalTimeoutMs } from "./plan.ts";
-import type { FenceAction, FenceMessage, FenceRequest } from "./types.ts";
+import { because } from "./reason-text.ts";
+import type { FenceAction, FenceMessage, Fencing } from "./types.ts";
 
 /** How long peers may take to say what they can do; they answer at once unless a device is asked. */
 const QUERY_MS = 10_000;
@@ -29,10 +30,10 @@ const STATUS_ERROR = 4;
 const STATUS_TIMEOUT = 2;
 const STATUS_NO_DEVICE = 10;
 
-/** A fencing operation at the node that was asked for it: query, choose, have it done, conclude. */
+/** A fencing operation at the node that leads it: query, choose, have it done, conclude. */
 export class Operation {
   readonly id: string;
-  readonly request: FenceRequest;
+  readonly request: Fencing;
   readonly #context: Context;
   readonly #levels: { index: number; devices: string[] }[];
   readonly #watchdogMs: number | null;
@@ -53,7 +54,7 @@ export class Operation {
   constructor(
     context: Context,
     id: string,
-    request: FenceRequest,
+    request: Fencing,
     members: string[],
     levels: { index: number; devices: string[] }[],
     /** How long to wait for the target's watchdog; null when it has none to count on. */
@@ -229,10 +230,8 @@ export class Operation {
     const { offer, action } = this.#current!;
     this.#endAttempt();
     this.#lastFailure = outcome;
-    this.#context.log(
-      "warning",
-      `${action} of ${this.request.target} with ${offer.device} on ${offer.node} failed: ${outcome.reason}`,
-    );
+    const what = `${action} of ${this.request.target} with ${offer.device} on ${offer.node}`;
+    this.#context.log("warning", `${what} failed${because(outcome.reason)}`);
     this.#nextAttempt();
   }
 

@@ -25,16 +25,20 @@ export interface FenceLevel {
   devices: string[];
 }
 
-export interface FenceRequest {
+export interface FenceRequest extends Fencing {
   /** Chosen by the caller; comes back in `reply`. */
   requestId: string;
+  /** A success for the same target and action this recent counts; 0 turns it off. */
+  toleranceMs: number;
+}
+
+/** What is to be done to whom, as whoever leads the operation must know it. */
+export interface Fencing {
   target: string;
   action: FenceAction;
   timeoutMs: number;
   /** Base delay asked for (priority-fencing-delay); -1 turns every delay off. */
   delayMs: number;
-  /** A success for the same target and action this recent counts; 0 turns it off. */
-  toleranceMs: number;
   /** Who asks: `pacemaker-controld.NNN`, `stonith_admin.NNN`. */
   client: string;
 }

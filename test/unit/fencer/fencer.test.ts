@@ -168,6 +168,25 @@ describe("one device", () => {
     expect(cluster.answer(ok).node).toBe("n1");
   });
 
+  test("who asks to be fenced does not live to hear of it: another node leads", () => {
+    const cluster = new Cluster(cib(device("ipmi", HOSTS)));
+    cluster.fence("n3", { delayMs: 4000 });
+    cluster.fire(/delay/);
+    cluster.membership(["n1", "n2"]);
+    cluster.answer(ok);
+    for (const name of ["n1", "n2"]) {
+      const history = cluster.fencers.get(name)!.history(null);
+      expect(history).toMatchObject([{ target: "n3", state: "done", origin: "n1" }]);
+    }
+  });
+
+  test("alone, it leads its own fencing", () => {
+    const cluster = new Cluster(cib(device("ipmi", HOSTS)), ["n3"]);
+    cluster.fence("n3");
+    expect(cluster.answer(ok).node).toBe("n3");
+    expect(cluster.replies).toMatchObject([{ exitStatus: 0, delegate: "n3" }]);
+  });
+
   test("parameters: host map, argument, action, timeout, retries", () => {
     const parameters = {
       pcmk_host_map: "n1:17;n3:19",
