@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { PcsdWorld } from "../world.ts";
 import { dataJson } from "./input.ts";
 import { type RemoteCommand, RemoteError } from "./types.ts";
+import { unitState } from "./unit-state.ts";
 
 /** Names in `check_host`, and the units behind them. */
 const UNITS: Record<string, string> = {
@@ -18,23 +19,6 @@ const VERSIONS: Record<string, string[]> = {
   pacemaker: ["pacemakerd", "--version"],
   corosync: ["corosync", "-v"],
 };
-
-async function unitState(world: PcsdWorld, unit: string) {
-  const shown = await world.run([
-    "systemctl",
-    "show",
-    "--property=LoadState,ActiveState,UnitFileState",
-    `${unit}.service`,
-  ]);
-  const values = new Map(
-    shown.stdout.split("\n").map((line) => line.split("=", 2) as [string, string]),
-  );
-  return {
-    installed: values.get("LoadState") === "loaded",
-    enabled: values.get("UnitFileState") === "enabled",
-    running: values.get("ActiveState") === "active",
-  };
-}
 
 async function version(world: PcsdWorld, name: string): Promise<string | null> {
   if (name === "pcsd") return world.version;
@@ -97,23 +81,9 @@ function pcsCommand(words: string[]): RemoteCommand {
   };
 }
 
-/** Watchdog fencing off: nodes that join a cluster bring none of their own. */
-const sbdDisable: RemoteCommand = {
-  permission: "write",
-  async handle(world) {
-    const { installed } = await unitState(world, "sbd");
-    if (installed) {
-      const done = await world.run(["systemctl", "disable", "sbd.service"]);
-      if (done.code !== 0) throw new RemoteError(done.stderr.trim());
-    }
-    return "SBD disabled";
-  },
-};
-
 export const serviceCommands: Record<string, RemoteCommand> = {
   check_host: checkHost,
   manage_services: manageServices,
-  sbd_disable: sbdDisable,
   cluster_start: pcsCommand(["cluster", "start"]),
   cluster_stop: pcsCommand(["cluster", "stop"]),
   cluster_enable: pcsCommand(["cluster", "enable"]),

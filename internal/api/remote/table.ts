@@ -1,4 +1,5 @@
 import { fileCommands } from "./files.ts";
+import { sbdCommands } from "./sbd.ts";
 import { serviceCommands } from "./services.ts";
 import { statusCommands } from "./status.ts";
 import { syncCommands } from "./sync.ts";
@@ -7,6 +8,7 @@ import type { RemoteCommand } from "./types.ts";
 /** Every command of `/remote/NAME` but `auth`, which needs no token. */
 export const remoteCommands: Record<string, RemoteCommand> = {
   ...fileCommands,
+  ...sbdCommands,
   ...serviceCommands,
   ...statusCommands,
   ...syncCommands,

@@ -58,8 +58,16 @@ const sbd: Route = {
       "Enable SBD on all nodes.",
     ),
     disable: acrossNodes("disable", ["--request-timeout", "--skip-offline"], "Disable SBD."),
-    status: acrossNodes("status", ["--request-timeout", "--full"], "Show the state of SBD."),
-    config: acrossNodes("config", ["--request-timeout"], "Show the configuration of SBD."),
+    status: verb(
+      async () => (await import("../stonith/sbd-cluster.ts")).sbdStatusVerb,
+      "sbd status [--full]",
+      "Show on which nodes SBD is installed, enabled and running.",
+    ),
+    config: verb(
+      async () => (await import("../stonith/sbd-cluster.ts")).sbdConfigVerb,
+      "sbd config",
+      "Show the configuration of SBD.",
+    ),
     device: {
       words: {
         setup: verb(

@@ -6,6 +6,7 @@ import { pythonJson } from "../frame/json.ts";
 import type { Options } from "../frame/options.ts";
 import { CommandLineError, error, LibraryError, type Report } from "../frame/report.ts";
 import { byCodePoint, formatList, joinLines } from "../frame/text.ts";
+import { readSbdConfig } from "./sbd-config.ts";
 
 const CONFIG = "/etc/default/sbd";
 
@@ -178,10 +179,5 @@ export async function localConfigVerb(
   if (!read.ok) {
     throw new LibraryError(error(`Unable to get SBD configuration from local node: ${read.error}`));
   }
-  const config: Record<string, string> = {};
-  for (const line of read.value.split("\n")) {
-    const match = /^\s*(?:export\s+)?(\w+)=(.*)$/.exec(line);
-    if (match !== null) config[match[1]!] = match[2]!.trim().replace(/^(["'])(.*)\1$/, "$2");
-  }
-  context.print(pythonJson(config));
+  context.print(pythonJson(readSbdConfig(read.value)));
 }
