@@ -87,10 +87,14 @@ export class Probe {
     });
   }
 
+  stop(): void {
+    this.#child.kill("SIGTERM");
+  }
+
   /** The longest time without an answer, in seconds; 0 where no answer was missed. */
   async end(): Promise<number> {
     await Bun.sleep(500);
-    this.#child.kill("SIGTERM");
+    this.stop();
     const text = await new Response(this.#child.stdout).text();
     const gaps = [...text.matchAll(/^gap ([\d.]+) from/gm)].map((m) => Number(m[1]));
     const answered = Number(/answered (\d+)/.exec(text)?.[1] ?? 0);

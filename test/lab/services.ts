@@ -72,9 +72,11 @@ export async function makeCluster(stack: string, count: number): Promise<string[
   must("node1", `pcs cluster setup test ${members}`);
   must("node1", "pcs cluster start --all --wait=90");
   must("node1", "pcs cluster enable --all");
+  // Of two that lost sight of each other both have quorum: without a delay each fences the other.
+  const delay = count === 2 ? 'pcmk_delay_base="node1:3s;node2:0"' : "";
   must(
     "node1",
-    `pcs stonith create fence fence_lab pcmk_host_list="${nodes.join(" ")}" op monitor interval=60s`,
+    `pcs stonith create fence fence_lab pcmk_host_list="${nodes.join(" ")}" ${delay} op monitor interval=60s`,
   );
   return nodes;
 }
@@ -134,6 +136,15 @@ export async function rest(node: string, limitS = 120): Promise<void> {
 export function holderOf(resource: string, from: string): string | null {
   const { out } = on(from, `crm_resource -r ${resource} --locate 2>/dev/null`);
   return /is running on: (node\d+)/.exec(out)?.[1] ?? null;
+}
+
+/** Has the address on this node, where it stays by its stickiness. */
+export async function bringTo(node: string): Promise<void> {
+  if (holderOf("vip", node) === node) return;
+  must(node, `crm_resource -r vip --move -N ${node}`);
+  await until("moved by hand", () => holderOf("vip", node) === node, 60);
+  must(node, "crm_resource -r vip --clear");
+  await rest(node);
 }
 
 export function allOnline(from: string, count: number): boolean {
