@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { CRM_FEATURE_SET, ExitCode, Limits } from "../../internal/base/mod.ts";
+import { CibFailures } from "../../internal/cib/failure.ts";
 import type { CibOperation, CibRequest } from "../../internal/cib/mod.ts";
 import { isSection } from "../../internal/cib/sections.ts";
 import { Element, escapeAttribute, parseXml, printXml } from "../../internal/xml/mod.ts";
@@ -228,6 +229,10 @@ async function perform(
 }
 
 function refused(request: CibRequest, { message, code, output }: CibRefusal): number {
+  if (message === CibFailures.schemaUnchanged.message) {
+    out(`Upgrade unnecessary: ${message}\n`);
+    return ExitCode.OK;
+  }
   errOut(`Call failed: ${message}\n`);
   if (code === ExitCode.CONFIG && request.operation === "upgrade") return code;
   if (output !== null) out(printXml(output, { pretty: true }));

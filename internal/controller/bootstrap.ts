@@ -18,16 +18,13 @@ export function bootstrapChanges(
     if (cib.get(name) !== value) root.set(name, value);
   }
   if (root.attributes.length > 0) changes.push({ operation: "modify", input: root });
-  const properties = missingProperties(cib, {
+  const properties = propertyChange(cib, {
     "have-watchdog": String(options.haveWatchdog),
     "dc-version": options.dcVersion,
     "cluster-infrastructure": "corosync",
     "cluster-name": options.clusterName,
   });
-  if (properties !== null) {
-    const input = new Element("crm_config", {}, [properties]);
-    changes.push({ operation: "modify", scope: "crm_config", input, allowCreate: true });
-  }
+  if (properties !== null) changes.push(properties);
   const known = cib.first("configuration")?.first("nodes")?.elements("node") ?? [];
   const missing = options.configured.filter(
     (node) => !known.some((entry) => entry.id === node.uuid && entry.get("uname") === node.name),
@@ -40,14 +37,16 @@ export function bootstrapChanges(
   return changes;
 }
 
-/** The property set with what differs from the CIB, or null. An empty cluster name is not written. */
-function missingProperties(cib: Element, wanted: Record<string, string>): Element | null {
+/** Sets the cluster properties that differ from the CIB, or null. An empty value is not written. */
+export function propertyChange(cib: Element, wanted: Record<string, string>) {
   const set = new Element("cluster_property_set", { id: SET });
   for (const [name, value] of Object.entries(wanted)) {
     if (value === "" || clusterProperty(cib, name) === value) continue;
     set.append(new Element("nvpair", { id: `${SET}-${name}`, name, value }));
   }
-  return set.children.length === 0 ? null : set;
+  if (set.children.length === 0) return null;
+  const input = new Element("crm_config", {}, [set]);
+  return { operation: "modify", scope: "crm_config", input, allowCreate: true } as const;
 }
 
 /** The change of `have-quorum`, or null when the CIB already says so. */

@@ -1,4 +1,4 @@
-export { clusterProperty } from "./bootstrap.ts";
+export { clusterProperty, propertyChange } from "./bootstrap.ts";
 export { type DcState, DesignatedController } from "./dc.ts";
 export type * from "./dc-types.ts";
 export { type Candidate, electDc } from "./election.ts";

@@ -530,6 +530,7 @@ export class Node {
       attributes: this.#rooms.attributes,
       fencer: this.#rooms.fencer,
       nodeName: this.#options.nodeName,
+      nowMs: () => this.#nowMs,
       info: () => this.#info(),
       emit: (effect) => this.#emit(effect),
       send: (message) => this.#group.send(message),

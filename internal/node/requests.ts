@@ -1,6 +1,7 @@
 import type { AttributeRequest, Attributes } from "../attributes/mod.ts";
 import { ExitCode } from "../base/mod.ts";
-import { CibFailures, formatVersion } from "../cib/mod.ts";
+import { CibFailures, formatVersion, upgradeCib } from "../cib/mod.ts";
+import { propertyChange } from "../controller/mod.ts";
 import type { FenceResult, Fencer, FencerEffect, FencerEvent } from "../fencer/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import { parseXml, printXml } from "../xml/mod.ts";
@@ -39,6 +40,8 @@ export interface RequestContext {
   attributes: Attributes;
   fencer: Fencer;
   nodeName: string;
+  /** The wall clock. */
+  nowMs(): number;
   info(): ClusterInfo;
   emit(effect: NodeEffect): void;
   send(message: GroupMessage): void;
@@ -119,7 +122,10 @@ export class Requests {
           resource: text(call.resource),
           node: text(call.node),
         };
-        this.#order(call.router ?? call.node, order, finish);
+        this.#order(call.router ?? call.node, order, (answer) => {
+          finish(answer);
+          if (answer.ok) this.#noteRefresh(peer);
+        });
       },
       resourceFail: (call) => this.#order(call.router ?? call.node, failOrder(call), finish),
       reprobe: (call) => this.#order(call.node ?? null, { order: "reprobe" }, finish),
@@ -180,6 +186,10 @@ export class Requests {
       finish({ ok: true, value: this.#cibReply(output, false) });
       return;
     }
+    if (call.operation === "upgrade" && isLatest(replica.cib)) {
+      finish(failed(CibFailures.schemaUnchanged));
+      return;
+    }
     this.#context.change([wire], peer, (result) => {
       if ("failure" in result) return finish(failed(result.failure));
       finish({ ok: true, value: this.#cibReply(result.output, result.changed) });
@@ -193,6 +203,15 @@ export class Requests {
       changed,
       version,
     };
+  }
+
+  /** A history was deleted by hand: as with the original, a property says when that was last done. */
+  #noteRefresh(peer: Peer): void {
+    const seconds = String(Math.floor(this.#context.nowMs() / 1000));
+    const change = propertyChange(this.#context.replica.cib, { "last-lrm-refresh": seconds });
+    if (change === null) return;
+    const { input, ...rest } = change;
+    this.#context.change([{ ...rest, input: printXml(input) }], peer, () => {});
   }
 
   #removeNode(call: LocalRequest<"removeNode">, peer: Peer, finish: Finish<"removeNode">): void {
@@ -502,6 +521,12 @@ function clearRequest(call: LocalRequest<"attributeClearFailures">, peer: Peer):
     operation: call.operation ?? null,
     intervalMs: call.intervalMs ?? null,
   };
+}
+
+/** There is no newer schema for this CIB. */
+function isLatest(cib: Element): boolean {
+  const upgraded = upgradeCib(cib);
+  return upgraded.ok && upgraded.value.get("validate-with") === cib.get("validate-with");
 }
 
 function failOrder(call: LocalRequest<"resourceFail">): LocalOrder {

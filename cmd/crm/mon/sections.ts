@@ -35,6 +35,7 @@ export class SectionChoice {
   constructor(format: string) {
     this.#format = format;
     this.sections = defaultSections(format);
+    this.fencing(1);
   }
 
   add(...sections: Section[]): void {
@@ -49,10 +50,10 @@ export class SectionChoice {
     this.remove(...SUMMARY);
   }
 
-  /** Level of --fence-history. */
+  /** Level of --fence-history; 1 where it is not given. Only level 0 takes sections away. */
   fencing(level: number): void {
-    this.remove(...FENCING);
-    if (level > 0) this.add("fencing-failed", "fencing-pending");
+    if (level === 0) this.remove(...FENCING);
+    else this.add("fencing-failed", "fencing-pending");
     if (level > 1) this.add("fencing-succeeded");
   }
 

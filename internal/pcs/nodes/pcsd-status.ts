@@ -26,6 +26,13 @@ export async function pcsdStates(
   return { lines, allWell };
 }
 
+async function ownMembers(context: PcsContext): Promise<string[]> {
+  const store = context.env.corosyncConf;
+  const text = await store.read();
+  if (!text.ok) context.die(`Unable to read ${store.path}: ${text.error}`);
+  return memberNames(context);
+}
+
 /** `pcsd status [NODE]...` and `status pcsd`. Exit code 2 when one is not as it should be. */
 export async function pcsdStatus(
   context: PcsContext,
@@ -33,7 +40,7 @@ export async function pcsdStatus(
   options: Options,
 ): Promise<void> {
   options.allowOnly(["--request-timeout"]);
-  const names = argv.length > 0 ? argv : await memberNames(context);
+  const names = argv.length > 0 ? argv : await ownMembers(context);
   const { lines, allWell } = await pcsdStates(context, names);
   context.print(...lines);
   if (!allWell) throw new Exit(2);

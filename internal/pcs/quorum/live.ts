@@ -11,10 +11,9 @@ export async function quorumStatus(
   options.allowOnly([]);
   if (argv.length > 0) throw new CommandLineError();
   const result = await context.env.tool(["corosync-quorumtool", "-p"]);
-  // 0: quorate, 1: error, 2: not quorate.
-  if (result.code === 1 || result.stderr !== "") {
-    const reason = result.stderr === "" ? result.stdout : result.stderr;
-    throw new LibraryError(error(`Unable to get quorum status: ${reason.trim()}`));
+  // As the original, which takes the tool's 2 (not quorate) for a failure: scripts ask it this way.
+  if (result.code > 1 || result.stderr.trim() !== "") {
+    throw new LibraryError(error(`Unable to get quorum status: ${result.stderr.trim()}`));
   }
   context.print(result.stdout);
 }

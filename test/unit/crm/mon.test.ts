@@ -4,6 +4,16 @@ import { SectionChoice } from "../../../cmd/crm/mon/sections.ts";
 import { cibOf, history, nodeState } from "../status/fixture.ts";
 
 describe("sections of crm_mon", () => {
+  test("failed and pending fencing is shown unless it is turned off", () => {
+    const choice = new SectionChoice("text");
+    expect(choice.sections.has("fencing-failed")).toBe(true);
+    expect(choice.sections.has("fencing-pending")).toBe(true);
+    expect(choice.sections.has("fencing-succeeded")).toBe(false);
+    choice.fencing(0);
+    expect(choice.sections.has("fencing-failed")).toBe(false);
+    expect(new SectionChoice("xml").sections.has("fencing-succeeded")).toBe(true);
+  });
+
   test("options are applied from left to right", () => {
     const choice = new SectionChoice("text");
     expect(choice.exclude("all")).toBeNull();
