@@ -239,7 +239,7 @@ stonith list|describe|config|status|failcount|get_fence_agent_info
 stonith op defaults config
 stonith defaults config
 stonith level config|verify
-stonith sbd local_config_in_json
+stonith sbd status|config|local_config_in_json
 stonith sbd watchdog list|list_json
 stonith history show
 cluster config show
@@ -275,8 +275,6 @@ export const ABSENT: readonly string[] = [
   "stonith update-scsi-devices f set /dev/null",
   "stonith sbd enable",
   "stonith sbd disable",
-  "stonith sbd status",
-  "stonith sbd config",
   "cluster node add-outside node1 node2",
   "cluster remove_nodes_from_cib node2",
   "booth destroy",
