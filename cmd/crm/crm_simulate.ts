@@ -13,6 +13,7 @@ import {
 } from "./options.ts";
 import type { InputSource } from "./simulate/input.ts";
 import type { SimulationRequest } from "./simulate/run.ts";
+import { startAgainForLargeInput } from "./simulate/start-again.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
 
 const TOOL: ToolInfo = {
@@ -70,6 +71,7 @@ const TOOL: ToolInfo = {
 };
 
 export function main(argv: string[]): Promise<number> {
+  startAgainForLargeInput(argv);
   return runTool(TOOL, argv, ["text", "xml", "none"], run);
 }
 
