@@ -118,8 +118,8 @@ export class RingDaemon {
       synchronized: [this.versions, this.groups, new QuorumPlace(), ...quorum],
       plain: [cfg],
       effects: {
-        unicast: (node, packet) => this.transport?.unicast(node, packet),
-        broadcast: (packet, scope, copies = 1) =>
+        unicast: (node, packet, copies = 0) => this.transport?.unicast(node, packet, copies),
+        broadcast: (packet, scope, copies = 0) =>
           this.transport?.broadcast(packet, this.#targets(scope), copies),
         loopback: (packet) => this.#loopback(packet),
         storeRingSeq: (seq) => this.#storeSeq(seq),

@@ -33,6 +33,7 @@ import type { RingConfig } from "./config.ts";
 import type { CutList } from "./cut.ts";
 import { checkSupported, unpack } from "./knet-compression.ts";
 import { linkTimers, loadCrypto } from "./knet-config.ts";
+import { chooseLinks } from "./link-choice.ts";
 import { LinkOut, runPieces } from "./link-out.ts";
 import type { LinkStatus, Transport, TransportEvents, TransportStatus } from "./transport.ts";
 
@@ -54,6 +55,7 @@ interface Path {
   address: string;
   ipVersion: 4 | 6;
   port: number;
+  priority: number;
   state: LinkState;
 }
 
@@ -73,7 +75,6 @@ interface OwnLink {
   address: string;
   port: number;
   socket: UdpSocket;
-  priority: number;
   out: LinkOut;
 }
 
@@ -143,7 +144,7 @@ export class KnetTransport implements Transport {
     const address = addresses.get(me.nodeId)?.get(link);
     const entry = settings.links.find((candidate) => candidate.link === link);
     if (address === undefined || entry === undefined) return;
-    const { port, priority } = entry;
+    const { port } = entry;
     const socket = await openUdp({
       address,
       port,
@@ -155,7 +156,7 @@ export class KnetTransport implements Transport {
       },
     });
     const out = new LinkOut(socket);
-    this.#links.set(link, { link, address: canonical(address), port, socket, priority, out });
+    this.#links.set(link, { link, address: canonical(address), port, socket, out });
     socket.joinRuns(this.#anyKin());
   }
 
@@ -177,7 +178,8 @@ export class KnetTransport implements Transport {
         old?.state.retime(timers);
         const state = old?.state ?? new LinkState(timers, now);
         const ipVersion = isIPv6(address.split("%")[0]!) ? 6 : 4;
-        paths.push({ link: link.link, text, address, ipVersion, port: link.port, state });
+        const { port, priority } = link;
+        paths.push({ link: link.link, text, address, ipVersion, port, priority, state });
       }
       this.#hosts.set(node.nodeId, {
         nodeId: node.nodeId,
@@ -447,7 +449,7 @@ export class KnetTransport implements Transport {
     const late = now - this.#tickDue;
     for (const host of this.#hosts.values()) {
       for (const path of host.paths) {
-        if (late > TICK_MS) path.state.forgive(late);
+        path.state.forgive(late);
         if (path.state.nextTick <= now) this.#apply(host, path, path.state.tick(now));
       }
     }
@@ -462,12 +464,12 @@ export class KnetTransport implements Transport {
 
   // Sending.
 
-  unicast(node: number, packet: Uint8Array): void {
+  unicast(node: number, packet: Uint8Array, copies: number): void {
     const host = this.#hosts.get(node);
     if (host === undefined) return;
     const copy = packet.slice();
     setTarget(copy, node);
-    this.#send([host], copy, false, 1);
+    this.#send([host], copy, false, copies);
   }
 
   broadcast(packet: Uint8Array, _to: readonly number[], copies: number): void {
@@ -479,15 +481,18 @@ export class KnetTransport implements Transport {
     const others: Path[] = [];
     for (const host of hosts) {
       const list = host.kin ? kin : others;
-      for (const path of this.#choose(host)) list.push(path);
+      for (const path of this.#choose(host, copies)) {
+        // Chosen and lost, as on a wire that is cut: nobody knows before the pongs are missed.
+        if (!this.#cut.has(host.nodeId, path.address)) list.push(path);
+      }
     }
     if (kin.length + others.length === 0) {
       this.#counts["dropped.unreachable"]! += 1;
       return;
     }
     this.#seq = this.#seq === 65535 ? 1 : this.#seq + 1;
-    if (kin.length > 0) this.#sendWhole(repeated(kin, copies), packet, broadcast);
-    if (others.length > 0) this.#sendFragments(repeated(others, copies), packet, broadcast);
+    if (kin.length > 0) this.#sendWhole(kin, packet, broadcast);
+    if (others.length > 0) this.#sendFragments(others, packet, broadcast);
     if (this.#seq % SEQ_REPORT === 0) {
       for (const path of [...kin, ...others]) this.#ping(path, false);
     }
@@ -548,25 +553,11 @@ export class KnetTransport implements Transport {
     return encodeKnetDataHeader({ node, seq, compressed: 0, broadcast, fragments, fragment });
   }
 
-  /** The links that a packet to this host takes, by the policy. */
-  #choose(host: Host): Path[] {
-    const usable = (path: Path) =>
-      path.state.connected && !this.#cut.has(host.nodeId, path.address);
-    // Most have one link: no list is made for it.
-    if (host.paths.length === 1) return usable(host.paths[0]!) ? host.paths : [];
-    const up = host.paths.filter(usable);
-    if (up.length < 2) return up;
-    switch (this.#config.settings.linkMode) {
-      case "active":
-        return up;
-      case "rr":
-        host.turn += 1;
-        return [up[host.turn % up.length]!];
-      case "passive": {
-        const priority = (path: Path) => this.#links.get(path.link)?.priority ?? 0;
-        return [up.reduce((best, path) => (priority(path) > priority(best) ? path : best))];
-      }
-    }
+  /** The links that a packet to this host takes. */
+  #choose(host: Host, copies: number): readonly Path[] {
+    const up = host.paths.filter((path) => path.state.connected);
+    host.turn += 1;
+    return chooseLinks(up, { mode: this.#config.settings.linkMode, turn: host.turn, copies });
   }
 
   flush(): void {
@@ -630,11 +621,6 @@ export class KnetTransport implements Transport {
       downCount: path.state.downCount,
     };
   }
-}
-
-/** Who gets it so many times over. */
-function repeated(paths: Path[], copies: number): Path[] {
-  return copies === 1 ? paths : Array.from({ length: copies }, () => paths).flat();
 }
 
 function reachable(host: Host): boolean {

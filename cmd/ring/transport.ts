@@ -2,9 +2,8 @@ import type { RingConfig } from "./config.ts";
 
 /** How the ring's packets travel. Node ids outside, addresses inside. */
 export interface Transport {
-  /** Queued until {@link flush}. */
-  unicast(node: number, packet: Uint8Array): void;
-  /** `copies`: how often each datagram of the packet goes out. */
+  /** Queued until {@link flush}. `copies`: see TotemEffects. */
+  unicast(node: number, packet: Uint8Array, copies: number): void;
   broadcast(packet: Uint8Array, to: readonly number[], copies: number): void;
   flush(): void;
   /** These members of the ring are of our kind; large packets to them may take a shorter way. */

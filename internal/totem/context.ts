@@ -184,16 +184,22 @@ export function successor(members: NodeSet, me: number): number {
 /** Sends a token on, or back to ourselves when we are alone, and keeps it for retransmission. */
 export function sendToken(c: Context, to: number, packet: Uint8Array): void {
   c.tokenCopy = { to, packet };
-  passOn(c, to, packet);
+  passOn(c, to, packet, 0);
 }
 
+/** The token that rested here goes on; the same once more if it already has. */
+export function releaseToken(c: Context): void {
+  if (c.tokenCopy !== null) passOn(c, c.tokenCopy.to, c.tokenCopy.packet, 0);
+}
+
+/** The token seems to be lost. */
 export function resendToken(c: Context): void {
   if (c.tokenCopy === null) return;
   c.stats.tokenRetransmits += 1;
-  passOn(c, c.tokenCopy.to, c.tokenCopy.packet);
+  passOn(c, c.tokenCopy.to, c.tokenCopy.packet, 1);
 }
 
-function passOn(c: Context, to: number, packet: Uint8Array): void {
+function passOn(c: Context, to: number, packet: Uint8Array, copies: number): void {
   if (to === c.me) c.out.loopback(packet);
-  else c.out.unicast(to, packet);
+  else c.out.unicast(to, packet, copies);
 }

@@ -33,7 +33,7 @@ export function sendJoin(c: Context): void {
     ringSeq: c.ring.seq,
   });
   c.stats.joinsSent += 1;
-  c.out.broadcast(packet, "listed");
+  c.out.broadcast(packet, "listed", 1);
   // A lone node reaches consensus by hearing itself.
   c.out.loopback(packet);
 }
@@ -47,7 +47,7 @@ export function sendLeave(c: Context): void {
     failed: [...minus(c.failed, [c.me]), c.me],
     ringSeq: c.ring.seq,
   });
-  c.out.broadcast(packet, "listed");
+  c.out.broadcast(packet, "listed", 1);
 }
 
 export function handleJoin(c: Context, join: Join): void {

@@ -1,6 +1,6 @@
 /** The token of an idle ring rests at the representative; what is to be done wakes it. */
 import { encodeHoldCancel } from "../wire/mod.ts";
-import { type Context, resendToken } from "./context.ts";
+import { type Context, releaseToken } from "./context.ts";
 
 /** Something is to be sent while the token rests. */
 export function cancelHold(c: Context): void {
@@ -23,10 +23,10 @@ export function handleHoldCancel(c: Context): void {
   c.seqUnchanged = 0;
   if (c.ring.rep !== c.me || (c.state !== "operational" && c.state !== "recovery")) return;
   c.timers.holdRetransmit = Infinity;
-  resendToken(c);
+  releaseToken(c);
 }
 
 export function holdTimeout(c: Context): void {
   c.timers.holdRetransmit = Infinity;
-  if (c.state === "operational" || c.state === "recovery") resendToken(c);
+  if (c.state === "operational" || c.state === "recovery") releaseToken(c);
 }

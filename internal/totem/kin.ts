@@ -57,7 +57,7 @@ export function signTimeout(c: Context): void {
   const late = c.now - c.timers.sign;
   c.timers.sign = c.now + interval;
   c.longestGap *= GAP_DECAY;
-  if (c.state === "operational") c.out.broadcast(encodeMergeDetect(c.me, c.ring), "members");
+  if (c.state === "operational") c.out.broadcast(encodeMergeDetect(c.me, c.ring), "members", 1);
   if (late > interval) {
     // It was we who were not there: nobody is to blame for what we could not hear.
     for (const node of c.heard.keys()) c.heard.set(node, c.now);

@@ -71,7 +71,7 @@ export class RingStack {
       settings: options.settings,
       faults: options.faults ?? null,
       effects: {
-        unicast: (node, packet) => fx.unicast(node, packet),
+        unicast: (node, packet, copies) => fx.unicast(node, packet, copies),
         broadcast: (packet, scope, copies) => fx.broadcast(packet, scope, copies),
         loopback: (packet) => fx.loopback(packet),
         storeRingSeq: (seq) => fx.storeRingSeq(seq),

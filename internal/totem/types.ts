@@ -38,11 +38,12 @@ export type TotemState = "gather" | "commit" | "recovery" | "operational";
  * hundred thousand messages a second the list would be the work.
  */
 export interface TotemEffects {
-  unicast(node: number, packet: Uint8Array): void;
   /**
-   * `members`: those of the present ring; `listed`: every configured node. Never to oneself.
-   * `copies`: each of its datagrams goes out so many times; 1 by default.
+   * `copies`, here and below: 0 or nothing for what is sent for the first time and will be asked for
+   * if it is lost. Else it goes out so many times, and over each way that there is.
    */
+  unicast(node: number, packet: Uint8Array, copies?: number): void;
+  /** `members`: those of the present ring; `listed`: every configured node. Never to oneself. */
   broadcast(packet: Uint8Array, scope: "members" | "listed", copies?: number): void;
   /** Hands the packet back to {@link Totem.packet} later, after this step. */
   loopback(packet: Uint8Array): void;

@@ -81,9 +81,13 @@ export class LinkState {
     return effects;
   }
 
-  /** We were away that long ourselves: pongs may wait unread, so the silence is not the peer's. */
-  forgive(ms: number): void {
-    this.#lastPong += ms;
+  /**
+   * We come that much late ourselves. After a pause the silence is not the peer's: it was not asked,
+   * or its pongs wait unread. Ordinary lateness does not count: on a busy machine every look is late,
+   * and a link that is cut must be noticed before the token timeout all the same.
+   */
+  forgive(lateMs: number): void {
+    if (lateMs > this.#timers.pingIntervalMs / 2) this.#lastPong += lateMs;
   }
 
   #goDown(nowMs: number): void {

@@ -56,6 +56,10 @@ describe("three rings over encrypted knet", () => {
     rings.cut(1, [2, 3], 0);
     rings.cut(2, [1], 0);
     rings.cut(3, [1], 0);
+    // Sent while everybody still takes the link for a good one.
+    await Bun.sleep(100);
+    clients[1]!.send("past the dead link");
+    await all((c) => c.texts.includes("past the dead link"));
     await toolShows(
       1,
       ["corosync-cfgtool", "-s"],

@@ -31,7 +31,7 @@ describe("simulated rings", () => {
   }, 120_000);
 
   test("rings that form at the same moment merge instead of suspecting each other again", () => {
-    // Five nodes that had fallen apart, all in step: without isOvertaken (gather.ts) for ever.
+    // Five nodes that had fallen apart, all in step; see isOvertaken in gather.ts.
     expect(runRing(464).violations).toEqual([]);
   }, 120_000);
 
