@@ -13,6 +13,100 @@ export interface SchemaFault {
   foreign?: true;
 }
 
+/** What a check notes of the elements that it finds valid. */
+interface Findings {
+  /** Whether an element is known to be valid as a type. */
+  has(element: Element, type: string): boolean;
+  add(element: Element, type: string): void;
+  /** Notes the ids of an element whose attributes are valid. */
+  mark(element: Element, marks: Marks): void;
+  /** How many were noted, to come back to with {@link forget}. */
+  readonly noted: number;
+  /** Forgets what was noted since: the form that was tried does not fit after all. */
+  forget(noted: number): void;
+  /** What is wrong with the ids of the whole document, in its order. */
+  idFault(cib: Element): IdFault | null;
+}
+
+function isEmpty({ ids, references }: Marks): boolean {
+  return ids.length === 0 && references.length === 0;
+}
+
+/** Findings on one document that is checked once. */
+class FindingsOnce implements Findings {
+  readonly #marks: Marks[] = [];
+
+  has(): boolean {
+    return false;
+  }
+
+  add(): void {}
+
+  mark(_element: Element, marks: Marks): void {
+    if (!isEmpty(marks)) this.#marks.push(marks);
+  }
+
+  get noted(): number {
+    return this.#marks.length;
+  }
+
+  forget(noted: number): void {
+    this.#marks.length = noted;
+  }
+
+  idFault(): IdFault | null {
+    const known = new Set<string>();
+    const repeated = new Set<string>();
+    for (const { ids } of this.#marks) {
+      for (const id of ids) {
+        if (known.has(id)) repeated.add(id);
+        else known.add(id);
+      }
+    }
+    for (const { ids, references } of this.#marks) {
+      const twice = ids.find((id) => repeated.has(id));
+      if (twice !== undefined) return { kind: "duplicate", id: twice };
+      const unknown = references.find((id) => !known.has(id));
+      if (unknown !== undefined) return { kind: "unknown", id: unknown };
+    }
+    return null;
+  }
+}
+
+/** Findings kept from one document to the next, which shares most of its elements with it. */
+class FindingsKept implements Findings {
+  /** Elements known to be valid, by type. */
+  readonly #valid = new Map<string, WeakSet<Element>>();
+  readonly #marks = new WeakMap<Element, Marks>();
+  readonly #book = new IdBook((element) => this.#marks.get(element));
+  readonly noted = 0;
+
+  has(element: Element, type: string): boolean {
+    return this.#valid.get(type)?.has(element) === true;
+  }
+
+  add(element: Element, type: string): void {
+    let known = this.#valid.get(type);
+    if (known === undefined) {
+      known = new WeakSet();
+      this.#valid.set(type, known);
+    }
+    known.add(element);
+  }
+
+  mark(element: Element, marks: Marks): void {
+    // Of another form that was tried before, something may be noted.
+    if (isEmpty(marks)) this.#marks.delete(element);
+    else this.#marks.set(element, marks);
+  }
+
+  forget(): void {}
+
+  idFault(cib: Element): IdFault | null {
+    return this.#book.turnTo(cib);
+  }
+}
+
 /**
  * Validates CIBs of one schema version. Subtrees found valid are remembered by identity, so an
  * instance that sees successive CIBs which share what did not change only looks at what did:
@@ -22,13 +116,12 @@ export class SchemaValidator {
   readonly #forms = new Map<string, readonly Form[]>();
   readonly #source: SchemaSource;
   readonly #version: SchemaNumber;
-  /** Elements known to be valid, by type. */
-  readonly #valid = new Map<string, WeakSet<Element>>();
-  readonly #marks = new WeakMap<Element, Marks>();
-  readonly #book = new IdBook((element) => this.#marks.get(element));
+  readonly #findings: Findings;
 
-  constructor(version: SchemaNumber) {
+  /** `once`: for one check of one document, of which nothing is remembered. */
+  constructor(version: SchemaNumber, once = false) {
     this.#version = version;
+    this.#findings = once ? new FindingsOnce() : new FindingsKept();
     this.#source = schemaSource(version);
   }
 
@@ -41,24 +134,22 @@ export class SchemaValidator {
     if (cib.name !== "cib") return unexpected(cib);
     const fault = this.#element(cib, "cib");
     if (fault !== null) return fault;
-    const wrong = this.#book.turnTo(cib);
+    const wrong = this.#findings.idFault(cib);
     return wrong === null ? null : idFault(cib, wrong);
   }
 
   #element(element: Element, type: string): SchemaFault | null {
-    let known = this.#valid.get(type);
-    if (known === undefined) {
-      known = new WeakSet();
-      this.#valid.set(type, known);
-    }
-    if (known.has(element)) return null;
+    const findings = this.#findings;
+    if (findings.has(element, type)) return null;
     let first: SchemaFault | null = null;
     for (const form of this.#formsOf(type)) {
+      const { noted } = findings;
       const fault = this.#form(element, form);
       if (fault === null) {
-        known.add(element);
+        findings.add(element, type);
         return null;
       }
+      findings.forget(noted);
       // What is wrong further down says more than that another form does not fit here.
       if (first === null || fault.element !== element || isCloser(fault, first)) first = fault;
     }
@@ -78,20 +169,26 @@ export class SchemaValidator {
   #form(element: Element, form: Form): SchemaFault | null {
     if (form.open) return null;
     const marks: Marks = { ids: [], references: [] };
-    const wrong = checkAttributes(element, form, marks) ?? this.#children(element, form);
-    if (wrong === null && marks.ids.length + marks.references.length > 0) {
-      this.#marks.set(element, marks);
-    }
-    return wrong;
+    const wrong = checkAttributes(element, form, marks);
+    if (wrong !== null) return wrong;
+    this.#findings.mark(element, marks);
+    if (element.children.length === 0 && form.children.length === 0) return null;
+    return this.#children(element, form);
   }
 
   #children(element: Element, form: Form): SchemaFault | null {
     const counts = form.children.map(() => 0);
     let part = 0;
+    let name = "";
+    let slot = -1;
     for (const child of element.children) {
       if (child instanceof Text) return { message: `Text in element ${element.name}`, element };
       if (!(child instanceof Element)) continue;
-      const slot = form.children.findIndex((rule) => rule.types.has(child.name));
+      // What stands in great number is of one name.
+      if (child.name !== name) {
+        name = child.name;
+        slot = form.children.findIndex((rule) => rule.types.has(child.name));
+      }
       const rule = form.children[slot];
       if (rule === undefined || rule.part < part || ++counts[slot]! > rule.most) {
         return unexpected(child);
@@ -116,7 +213,8 @@ function checkAttributes(element: Element, form: Form, marks: Marks): SchemaFaul
   const { attributes } = element;
   let required = 0;
   for (let i = 0; i < attributes.length; i += 2) {
-    const [name, value] = [attributes[i]!, attributes[i + 1]!];
+    const name = attributes[i]!;
+    const value = attributes[i + 1]!;
     const rule = form.attributes.get(name);
     if (rule === undefined) {
       const message = `Invalid attribute ${name} for element ${element.name}`;
@@ -165,7 +263,7 @@ export function validateCib(cib: Element): SchemaFault | null {
     return { message, element: cib };
   }
   // A fresh validator each time: these documents may be written to between two checks.
-  return new SchemaValidator(number).check(cib);
+  return new SchemaValidator(number, true).check(cib);
 }
 
 /** As {@link validateCib}, for documents never written to in place: what is shared is not looked at. */

@@ -1,13 +1,12 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
 import { newColocation } from "../constraints/colocation.ts";
 import { thresholdReached } from "../criteria.ts";
-import { mergeSort } from "../merge-sort.ts";
 import type { Nested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import type { BundleReplica, Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { assign } from "./assign.ts";
-import { assignInstances, compareInstances } from "./instances.ts";
+import { assignInstances, sortInstances } from "./instances.ts";
 import { showScores } from "./nodes.ts";
 
 /** Assigns a bundle's containers, then what belongs to each, then the clone inside. */
@@ -21,7 +20,7 @@ export function* assignBundle(
   bundle.assigning = true;
   showScores(ws, bundle, "pcmk__bundle_assign");
   const containers = data.replicas.map((replica) => replica.container);
-  mergeSort(containers, (a, b) => compareInstances(ws, a, b));
+  sortInstances(ws, containers);
   yield assignInstances(ws, bundle, containers, data.replicas.length, data.replicasPerHost);
   for (const replica of data.replicas) yield assignReplica(ws, bundle, replica, prefer, final);
   const inside = data.child;

@@ -1,4 +1,3 @@
-import { mergeSort } from "../merge-sort.ts";
 import type { Nested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
@@ -6,7 +5,7 @@ import type { WorkingSet } from "../working-set.ts";
 import { assign } from "./assign.ts";
 import { addDependentScores } from "./colocation-apply.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
-import { assignInstances, compareInstances } from "./instances.ts";
+import { assignInstances, sortInstances } from "./instances.ts";
 import { showScores } from "./nodes.ts";
 import { addPromotionScores, setInstanceRoles } from "./promotable.ts";
 
@@ -24,7 +23,7 @@ export function* assignClone(
   for (const c of thisWithOf(clone)) yield assign(ws, c.primary, prefer, final);
   for (const c of withThisOf(clone)) addDependentScores(ws, clone, c);
   showScores(ws, clone, "pcmk__clone_assign");
-  mergeSort(clone.children, (a, b) => compareInstances(ws, a, b));
+  sortInstances(ws, clone.children);
   yield assignInstances(ws, clone, clone.children, data.max, data.nodeMax);
   if (clone.promotable) setInstanceRoles(ws, clone);
   clone.unassigned = false;

@@ -18,11 +18,17 @@ export function perNodeMax(collective: Resource): number {
 
 /** The resource or anything below it is blocked. */
 export function isBlockedRecursive(resource: Resource): boolean {
-  return resource.blocked || resource.children.some(isBlockedRecursive);
+  if (resource.blocked) return true;
+  const { children } = resource;
+  return children.length > 0 && children.some(isBlockedRecursive);
 }
 
 /** The one node a resource and its parts are on; null for none or several. */
 export function singleNode(resource: Resource, current: boolean): Node | null {
+  if (resource.variant === 0) {
+    if (!current) return resource.assignedTo;
+    return resource.activeOn.length === 1 ? resource.activeOn[0]! : null;
+  }
   const nodes = locationNodes(resource, current ? "current" : "assigned");
   return nodes.length === 1 ? nodes[0]! : null;
 }
@@ -34,8 +40,7 @@ export function instanceMatches(
   current: boolean,
 ): boolean {
   if (role !== Role.unknown && role !== roleOf(instance, current)) return false;
-  if (isBlockedRecursive(instance)) return false;
-  return singleNode(instance, current) === node;
+  return singleNode(instance, current) === node && !isBlockedRecursive(instance);
 }
 
 /**

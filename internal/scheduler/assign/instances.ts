@@ -1,4 +1,5 @@
 import { INFINITY_SCORE } from "../../base/mod.ts";
+import { mergeSort } from "../merge-sort.ts";
 import type { Nested } from "../nested.ts";
 import type { Node } from "../node.ts";
 import { NodeTable } from "../node-table.ts";
@@ -160,7 +161,7 @@ function unusableBecause(instance: Resource, node: Node, max: number): ScoreReas
 }
 
 function failed(resource: Resource): boolean {
-  return resource.failed || resource.children.some(failed);
+  return resource.failed || (resource.children.length > 0 && resource.children.some(failed));
 }
 
 /** Instances of clones have it after a colon, containers after a dash. */
@@ -174,8 +175,22 @@ export function compareInstanceNumbers(a: Resource, b: Resource): number {
   return instanceNumber(a) - instanceNumber(b);
 }
 
-/** Which instance is to be assigned first. */
-export function compareInstances(ws: WorkingSet, a: Resource, b: Resource): number {
+/** What colocations add up to for each instance: asked in many comparisons, the same in all of one sort. */
+export type ColocatedScores = Map<Resource, number>;
+
+/** Puts instances in the order in which they are to be assigned. */
+export function sortInstances(ws: WorkingSet, instances: Resource[]): void {
+  const known: ColocatedScores = new Map();
+  mergeSort(instances, (a, b) => compareInstances(ws, a, b, known));
+}
+
+/** Which instance is to be assigned first; `known` lives for one sort. */
+export function compareInstances(
+  ws: WorkingSet,
+  a: Resource,
+  b: Resource,
+  known: ColocatedScores,
+): number {
   const activeA = activeNodes(a);
   const activeB = activeNodes(b);
   let nodeA = activeA.current;
@@ -206,7 +221,15 @@ export function compareInstances(ws: WorkingSet, a: Resource, b: Resource): numb
   const failedA = failed(a);
   const failedB = failed(b);
   if (failedA !== failedB) return failedA ? 1 : -1;
-  const colocated = colocatedScore(ws, b, nodeB) - colocatedScore(ws, a, nodeA);
+  const scoreOf = (instance: Resource, node: Node) => {
+    let score = known.get(instance);
+    if (score === undefined) {
+      score = colocatedScore(ws, instance, node);
+      known.set(instance, score);
+    }
+    return score;
+  };
+  const colocated = scoreOf(b, nodeB) - scoreOf(a, nodeA);
   if (colocated !== 0) return colocated;
   return compareInstanceNumbers(a, b);
 }

@@ -12,7 +12,7 @@ import { hasInfluence, mergeScores, noteChanges } from "./colocation-apply.ts";
 import { applyColocation } from "./colocation-variants.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
 import { singleNode } from "./compatible.ts";
-import { compareInstances } from "./instances.ts";
+import { type ColocatedScores, compareInstances } from "./instances.ts";
 
 /** Adds the agents' promotion scores to the instances' tables, once. */
 export function addPromotionScores(ws: WorkingSet, clone: Resource): void {
@@ -163,6 +163,7 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     resourceLocation(ws, clone, null, -INFINITY_SCORE, { kind: "ticket", ticket: ticket.id });
   }
   for (const instance of clone.children) finalPriority(ws, clone, instance);
+  const known: ColocatedScores = new Map();
   mergeSort(clone.children, (a, b) => {
     if (a.promotionPriority !== b.promotionPriority) {
       return b.promotionPriority - a.promotionPriority;
@@ -170,7 +171,7 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     const roleA = roleOf(a, true);
     const roleB = roleOf(b, true);
     if (roleA !== roleB) return roleB - roleA;
-    return compareInstances(ws, a, b);
+    return compareInstances(ws, a, b, known);
   });
 }
 

@@ -9,6 +9,15 @@ import { clearFailCount, failCount } from "./fail-count.ts";
 import type { HistoryOp } from "./operation.ts";
 import { Rc } from "./results.ts";
 
+/** What a probe found out for certain. */
+const DEFINITE: readonly number[] = [
+  Rc.ok,
+  Rc.notRunning,
+  Rc.promoted,
+  Rc.degraded,
+  Rc.degradedPromoted,
+];
+
 /** Whether a result is too old to count; schedules the clearing of counts that are. */
 export function checkExpiry(ws: WorkingSet, op: HistoryOp): boolean {
   const { xml, resource, node } = op;
@@ -45,8 +54,7 @@ export function checkExpiry(ws: WorkingSet, op: HistoryOp): boolean {
       }
     }
   }
-  const definite: number[] = [Rc.ok, Rc.notRunning, Rc.promoted, Rc.degraded, Rc.degradedPromoted];
-  if (expired && op.probe && definite.includes(op.rc)) expired = false;
+  if (expired && op.probe && DEFINITE.includes(op.rc)) expired = false;
   return expired;
 }
 

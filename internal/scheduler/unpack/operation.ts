@@ -44,6 +44,27 @@ const TASKS = new Set([
   "asyncmon",
 ]);
 
+/** NaN for what is no whole number. One digit, as most are, needs no expression. */
+function wholeNumber(text: string | null): number {
+  if (text === null) return Number.NaN;
+  if (text.length === 1) {
+    const digit = text.charCodeAt(0) - 48;
+    return digit >= 0 && digit <= 9 ? digit : Number.NaN;
+  }
+  return /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** The third part of a transition key: the exit code that was hoped for; -1 where it has none. */
+function expectedResult(key: string | null): number {
+  if (key === null) return -1;
+  const start = key.indexOf(":", key.indexOf(":") + 1) + 1;
+  const end = key.indexOf(":", start);
+  if (start < 2 || end < 0) return -1;
+  const text = key.slice(start, end);
+  if (text.length !== 1 && !/^-?\d+$/.test(text)) return -1;
+  return Number.isNaN(wholeNumber(text)) ? -1 : Number(text);
+}
+
 function readOp(ws: WorkingSet, resource: Resource, node: Node, xml: Element): HistoryOp | null {
   const task = xml.get("operation");
   const id = xml.get("id");
@@ -56,12 +77,8 @@ function readOp(ws: WorkingSet, resource: Resource, node: Node, xml: Element): H
   if (id === null) return ignore("without ID");
   if (task === null) return ignore("without operation");
   if (!TASKS.has(task)) return null;
-  const whole = (name: string) => {
-    const text = xml.get(name);
-    return text !== null && /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-  };
-  const status = whole("op-status");
-  const rc = whole("rc-code");
+  const status = wholeNumber(xml.get("op-status"));
+  const rc = wholeNumber(xml.get("rc-code"));
   const unknown = Number.isNaN(status) || status < Status.pending || status > Status.noSecrets;
   if (unknown || status === Status.cancelled) {
     return ignore(`with invalid op-status '${xml.get("op-status") ?? ""}'`);
@@ -69,11 +86,11 @@ function readOp(ws: WorkingSet, resource: Resource, node: Node, xml: Element): H
   if (Number.isNaN(rc) || rc < 0 || rc > 255) {
     return ignore(`with invalid rc-code '${xml.get("rc-code") ?? ""}'`);
   }
-  const expected = /^[^:]*:[^:]*:(-?\d+):/.exec(xml.get("transition-key") ?? "")?.[1];
-  const intervalMs = Number.parseInt(xml.get("interval") ?? "0", 10) || 0;
+  const expected = expectedResult(xml.get("transition-key"));
+  const interval = xml.get("interval");
+  const intervalMs = interval === null ? 0 : Number.parseInt(interval, 10) || 0;
   const probe = task === "monitor" && intervalMs === 0;
-  const known = expected === undefined ? -1 : Number(expected);
-  return { xml, resource, node, task, intervalMs, rc, expected: known, status, probe };
+  return { xml, resource, node, task, intervalMs, rc, expected, status, probe };
 }
 
 /** Lets one operation of the history change what is known of the resource. */
