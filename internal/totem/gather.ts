@@ -77,10 +77,14 @@ export function handleJoin(c: Context, join: Join): void {
 function ignoredWhenOperational(c: Context, join: Join): boolean {
   if (join.from === c.me) return true;
   const leaves = join.nodeId === LEAVE_NODE_ID;
-  // Of an older ring, it is a repetition from before the node came back.
-  if (leaves) return !c.members.includes(join.from) || join.ringSeq < c.ring.seq;
+  if (leaves) return !c.members.includes(join.from) || isOldLeave(c, join);
   if (join.failed.includes(c.me)) return true;
   return c.members.includes(join.from) && join.ringSeq < c.ring.seq;
+}
+
+/** Of an older ring, it is a repetition from before the node came back. */
+function isOldLeave(c: Context, join: Join): boolean {
+  return join.nodeId === LEAVE_NODE_ID && join.ringSeq < c.ring.seq;
 }
 
 /**
@@ -103,6 +107,10 @@ function processJoin(c: Context, join: Join): boolean {
   }
   if (isSubset(join.procs, c.procs) && isSubset(join.failed, c.failed)) return false;
   if (c.failed.includes(join.from)) return false;
+  if (isOldLeave(c, join)) {
+    c.drop("join-stale");
+    return false;
+  }
   if (!leaves && isOvertaken(c, join)) {
     c.drop("join-overtaken");
     return false;

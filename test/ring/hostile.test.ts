@@ -24,6 +24,10 @@ import { atRest, type RecordingClient, RING_KEY, Rings } from "./rings.ts";
 
 const FRAMES = Number(process.env["MUSTER_HOSTILE_FRAMES"] ?? "20000");
 const BURST = 50;
+/** After so many frames the ring shows that it still lives, before it gets more. */
+const STEP = 2000;
+const STEP_LIMIT_MS = 60_000;
+const SET_UP_LIMIT_MS = 240_000;
 const TIME_LIMIT_MS = Math.max(600_000, FRAMES * 4);
 
 const random = new SeededRandom(20261128);
@@ -71,11 +75,15 @@ function mutate(frame: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** Sends frames to every port, from a stranger's address and from node 2's own. */
+/**
+ * Sends frames to every port, from a stranger's address and from node 2's own. What is sent is meant
+ * to be read, not to pile up in the sockets: so step by step, with a message through the ring between.
+ */
 async function attack(stage: Stage, frame: () => Uint8Array, count: number): Promise<void> {
   const own = stage.rings.address(2);
   const from = [await socketAt(own), await socketAt(own.replace(/\d+$/, "200"))];
   for (let sent = 0; sent < count; sent += BURST) {
+    if (sent % STEP === 0 && sent > 0) await delivers(stage, `after ${sent} frames`);
     const batch: (Uint8Array | number | string)[] = [];
     for (let i = 0; i < BURST; i += 1) {
       const to = random.pick(stage.ports);
@@ -85,6 +93,20 @@ async function attack(stage: Stage, frame: () => Uint8Array, count: number): Pro
     if (sent % (BURST * 4) === 0) await Bun.sleep(1);
   }
   for (const socket of from) socket.close();
+}
+
+/** A message reaches everybody. */
+async function delivers(stage: Stage, word: string): Promise<void> {
+  stage.clients[1]!.send(word);
+  for (const [i, client] of stage.clients.entries()) {
+    const what = () => `node ${i + 1} never heard "${word}"; heard so far: ${summary(client)}`;
+    await client.until(() => client.lastText === word, STEP_LIMIT_MS, what);
+  }
+}
+
+function summary(client: RecordingClient): string {
+  const changes = client.events.filter((event) => event.type !== "message");
+  return `"${client.lastText}", ${changes.length} changes, members ${client.members}`;
 }
 
 async function socketAt(hostname: string) {
@@ -107,7 +129,10 @@ async function stageOf(net: number, transport: "knet" | "udpu"): Promise<Stage> 
   const ports = [1, 3].flatMap((node) =>
     links.map((link) => ({ address: rings.address(node, link), port: 5405 + link })),
   );
-  for (const client of clients) await client.until(() => client.members === "1 2 3");
+  for (const [i, client] of clients.entries()) {
+    const what = () => `node ${i + 1} is in no ring of three: ${summary(client)}`;
+    await client.until(() => client.members === "1 2 3", SET_UP_LIMIT_MS / 4, what);
+  }
   const stage = { rings, clients, ports, old: oldPackets([1, 2, 3]) };
   await atRest(() => changes(stage));
   return stage;
@@ -127,8 +152,7 @@ function changes(stage: Stage): string {
 }
 
 async function unharmed(stage: Stage, before: string, word: string): Promise<void> {
-  stage.clients[1]!.send(word);
-  for (const client of stage.clients) await client.until(() => client.texts.includes(word));
+  await delivers(stage, word);
   expect(changes(stage)).toBe(before);
   for (const child of stage.rings.processes.values()) expect(child.exitCode).toBeNull();
   const total = [...dropped(stage).values()].reduce((a, b) => a + b, 0);
@@ -152,7 +176,7 @@ describe("knet with a key", () => {
     const pong = ping.slice();
     pong[1] = 0x82;
     frames = [...data, ping, pong, encodePmtud(2, 0, 1500, 900)];
-  }, 60_000);
+  }, SET_UP_LIMIT_MS);
 
   afterAll(() => stage.rings.stopAll());
 
@@ -206,7 +230,7 @@ describe("udpu", () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await stageOf(84, "udpu");
-  }, 60_000);
+  }, SET_UP_LIMIT_MS);
   afterAll(() => stage.rings.stopAll());
 
   test(

@@ -8,6 +8,10 @@ import type { RingEvent, RingPort, RingQuorum } from "../../internal/ports/mod.t
 
 const source = resolve(import.meta.dir, "../..");
 
+/** So long a busy machine may take to start a program, or to get an answer out of it. */
+const START_LIMIT_MS = 60_000;
+const ANSWER_LIMIT_MS = 60_000;
+
 /** Each test file takes a number of its own, so that files run side by side. */
 export interface RingsOptions {
   net: number;
@@ -92,7 +96,12 @@ export class Rings {
   tool(node: number, ...argv: string[]): string {
     const result = Bun.spawnSync([process.execPath, join(source, "cmd/main.ts"), ...argv], {
       env: { ...process.env, MUSTER_ROOT: this.root(node) },
+      // It blocks the whole test, whose own limit then never strikes.
+      timeout: ANSWER_LIMIT_MS,
     });
+    if (result.exitedDueToTimeout === true) {
+      throw new Error(`node ${node}: no answer to ${argv.join(" ")} in ${ANSWER_LIMIT_MS} ms`);
+    }
     return result.stdout.toString() + result.stderr.toString();
   }
 
@@ -108,12 +117,16 @@ export class Rings {
 
   /** Connects when the socket is there. */
   async connect(node: number, group: string): Promise<RecordingClient> {
-    for (let attempt = 0; attempt < 200; attempt += 1) {
+    const deadline = performance.now() + START_LIMIT_MS;
+    while (performance.now() < deadline) {
       const client = this.client(node, group);
       if (await client.opened()) return client;
+      client.port.close();
+      const { exitCode } = this.processes.get(node)!;
+      if (exitCode !== null) throw new Error(`node ${node} ended with ${exitCode}`);
       await Bun.sleep(50);
     }
-    throw new Error(`node ${node} does not answer`);
+    throw new Error(`node ${node} does not answer within ${START_LIMIT_MS} ms`);
   }
 }
 
@@ -132,9 +145,9 @@ export class RecordingClient {
     });
   }
 
-  /** False when the ring is not there. */
+  /** False when the ring is not there, or does not greet us soon. */
   async opened(): Promise<boolean> {
-    await this.until(() => this.events.length > 0, 5000);
+    await this.until(() => this.events.length > 0, 5000).catch(() => {});
     return this.events[0]?.type === "hello";
   }
 
@@ -149,6 +162,11 @@ export class RecordingClient {
     return last.members.map((member) => member.nodeId).join(" ");
   }
 
+  get lastText(): string | null {
+    const last = this.events.findLast((event) => event.type === "message");
+    return last?.type === "message" ? new TextDecoder().decode(last.payload) : null;
+  }
+
   get texts(): string[] {
     return this.events.flatMap((event) =>
       event.type === "message" ? [new TextDecoder().decode(event.payload)] : [],
@@ -159,11 +177,14 @@ export class RecordingClient {
     return this.port.multicast(new TextEncoder().encode(text));
   }
 
-  async until(condition: () => boolean, timeoutMs = 15_000): Promise<void> {
+  /** Rejects when it takes longer; `what` says in words what was waited for. */
+  async until(condition: () => boolean, timeoutMs = 15_000, what?: () => string): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (!condition()) {
       const left = deadline - performance.now();
-      if (left <= 0) throw new Error("waited in vain");
+      if (left <= 0) {
+        throw new Error(`waited ${timeoutMs} ms in vain${what === undefined ? "" : `: ${what()}`}`);
+      }
       await new Promise<void>((resolve) => {
         const done = () => {
           clearTimeout(timer);
@@ -177,9 +198,14 @@ export class RecordingClient {
   }
 }
 
-/** Until nothing new is heard: the word of the quorum and of other clients comes after the members'. */
+/**
+ * Until nothing new is heard: the word of the quorum and of other clients comes after the members'.
+ * Rejects when there is no rest within a minute.
+ */
 export async function atRest(heard: () => string): Promise<void> {
+  const deadline = performance.now() + START_LIMIT_MS;
   for (let seen = "", quiet = 0; quiet < 5; ) {
+    if (performance.now() > deadline) throw new Error(`no rest in ${START_LIMIT_MS} ms: ${seen}`);
     await Bun.sleep(100);
     const now = heard();
     quiet = now === seen ? quiet + 1 : 0;

@@ -6,6 +6,7 @@ import {
   decodeJoin,
   encodeJoin,
   encodeMergeDetect,
+  LEAVE_NODE_ID,
   PacketType,
   packetType,
 } from "../../../internal/wire/mod.ts";
@@ -51,6 +52,8 @@ class Lonely {
   }
 }
 
+const leaveOf2 = (ringSeq: number) =>
+  encodeJoin({ nodeId: LEAVE_NODE_ID, from: 2, procs: [1], failed: [2], ringSeq });
 const joinOf2 = (failed: number[], ringSeq: number) =>
   encodeJoin({ nodeId: 2, from: 2, procs: [1, 2], failed, ringSeq });
 
@@ -79,6 +82,18 @@ describe("a join that calls us failed", () => {
     const { seq } = node.totem.ring;
     node.hear(encodeMergeDetect(2, { rep: 2, seq: seq + 4 }), 1);
     node.hear(joinOf2([1], seq + 4), 2);
+    expect(node.suspicions.flat()).toEqual([2]);
+  });
+});
+
+describe("a leave", () => {
+  test("of an older ring is a repetition, also while a ring is being formed", () => {
+    const node = new Lonely();
+    const { seq } = node.totem.ring;
+    node.hear(encodeMergeDetect(2, { rep: 2, seq: seq + 4 }), 1);
+    node.hear(leaveOf2(seq - 4), 2);
+    expect(node.suspicions.flat()).toEqual([]);
+    node.hear(leaveOf2(seq), 3);
     expect(node.suspicions.flat()).toEqual([2]);
   });
 });
