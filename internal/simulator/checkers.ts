@@ -5,6 +5,7 @@ import type { Administrator } from "./administrator.ts";
 import type { SimulatedCluster } from "./cluster.ts";
 import { SINGLE } from "./configuration.ts";
 import { FAIL_COUNT, FailCounts } from "./fail-counts.ts";
+import { HistoryTruth } from "./history-truth.ts";
 import { HistoryWatch } from "./history-watch.ts";
 import { Limits } from "./limits.ts";
 import type { Machine } from "./machine.ts";
@@ -31,7 +32,7 @@ interface Seen {
  * Watches a simulated cluster from outside, by what really happens on its machines, all the time:
  * no resource active or promoted twice; nothing started elsewhere before its last node was fenced or
  * heard from; starts only where quorum allows them; one DC per partition; members that agreed hold one
- * CIB; fail counts and history do not go backwards; queues stay bounded.
+ * CIB; fail counts and history do not go backwards, and history tells the truth; queues stay bounded.
  */
 export class Checkers {
   readonly violations: string[] = [];
@@ -44,6 +45,7 @@ export class Checkers {
   #ringSeen = -1;
   readonly #failCounts: FailCounts;
   readonly #history: HistoryWatch;
+  readonly #truth: HistoryTruth;
   readonly #limits: Limits;
   readonly #quorum: QuorumWatch;
 
@@ -52,6 +54,7 @@ export class Checkers {
     const fail = (text: string): void => this.fail(text);
     this.#failCounts = new FailCounts(cluster, fail);
     this.#history = new HistoryWatch(cluster, fail);
+    this.#truth = new HistoryTruth(cluster, fail);
     this.#limits = new Limits(cluster, fail);
     this.#quorum = new QuorumWatch(cluster, fail);
     cluster.onCleanup = (resource, node) => this.#failCounts.cleared(resource, node);
@@ -195,6 +198,7 @@ export class Checkers {
         if (quorate && node.synced) {
           this.#failCounts.look(name, node.cib);
           this.#history.look(name, node.cib);
+          this.#truth.look(node.cib);
         }
       }
       if (!node.synced || !this.#cluster.ring.atOnce) continue;

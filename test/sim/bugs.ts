@@ -99,9 +99,12 @@ export const BUGS: readonly Bug[] = [
   {
     name: "side-without-quorum-wins",
     file: "node/replica.ts",
-    from: "    if (quorate && !offer.quorate) continue;\n",
-    to: "    if (quorate && offer.name === String(offer.ageS)) continue;\n",
-    kinds: ["partition", ...CHANGES],
+    // Two things stand against it: what is live with quorum goes first, and then the ground decides.
+    from:
+      "    if (quorate && !offer.quorate) continue;\n" +
+      "    if (best === null || newer(entry, best, grounds)) best = entry;\n",
+    to: "    if (best === null || newer(entry, best, quorate && !grounds)) best = entry;\n",
+    kinds: ["partition", "configuration-change"],
   },
   {
     name: "oldest-cib-wins",
