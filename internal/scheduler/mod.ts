@@ -4,6 +4,7 @@ export { carryDigests } from "./carry-digests.ts";
 export * from "./constants.ts";
 export type * from "./constraint.ts";
 export { unpackConstraints } from "./constraints/unpack.ts";
+export { withExpiredDigests } from "./digests.ts";
 export { compareNumeric } from "./natural-order.ts";
 export { Node } from "./node.ts";
 export { NodeSet, NodeTable } from "./node-table.ts";

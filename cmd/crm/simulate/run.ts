@@ -6,6 +6,7 @@ import {
   type ScheduleOptions,
   schedule,
   unpackStatus,
+  withExpiredDigests,
 } from "../../../internal/scheduler/mod.ts";
 import {
   AmbiguousNode,
@@ -53,7 +54,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   // One reading serves both the status and the decisions, unless the input changes in between.
   const plain = { ...options, showScores: false, showUtilization: false };
   const changes = hasInjections(request.injections);
-  const current = changes || !report.quiet ? unpackStatus(cib, changes ? plain : options) : null;
+  let current = changes || !report.quiet ? unpackStatus(cib, changes ? plain : options) : null;
   if (current !== null) {
     report.notices(current.notices);
     report.counts(current);
@@ -68,9 +69,13 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
       throw error;
     }
     effectiveTime(cib, request.date, report);
-    report.notices(unpackStatus(cib, plain).notices);
+    current = unpackStatus(cib, plain);
+    report.notices(current.notices);
   }
-  if (request.saveInput !== null) save(request.saveInput, printXml(cib, { pretty: true }));
+  if (request.saveInput !== null) {
+    const read = current ?? unpackStatus(cib, plain);
+    withExpiredDigests(read, () => save(request.saveInput!, printXml(cib, { pretty: true })));
+  }
   if (!request.process && !request.simulate) return ExitCode.OK;
   const result = changes || current === null ? schedule(cib, options) : decide(current);
   report.assignment(result.working, request.scores, request.utilization);

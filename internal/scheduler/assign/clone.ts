@@ -3,9 +3,9 @@ import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { assign } from "./assign.ts";
-import { addDependentScores } from "./colocation-apply.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
 import { assignInstances, sortInstances } from "./instances.ts";
+import { addDependentScores } from "./merge-scores.ts";
 import { showScores } from "./nodes.ts";
 import { addPromotionScores, setInstanceRoles } from "./promotable.ts";
 

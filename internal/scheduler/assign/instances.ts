@@ -9,9 +9,10 @@ import { activeNodes, currentNode } from "../resource-state.ts";
 import { resourceLocation } from "../score-tables.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { assign } from "./assign.ts";
-import { hasInfluence, mergeScores } from "./colocation-apply.ts";
+import { hasInfluence } from "./colocation-apply.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
 import { singleNode } from "./compatible.ts";
+import { mergeScores } from "./merge-scores.ts";
 import { unassign } from "./primitive.ts";
 
 /** Assigns at most `maxTotal` of the instances, active ones where they are if possible. */

@@ -4,15 +4,9 @@ import { type Nested, runNested } from "../nested.ts";
 import type { NodeTable } from "../node-table.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
-import {
-  attributeOf,
-  avoidanceCounts,
-  bestByAttribute,
-  deeperFactor,
-  hasInfluence,
-  weighted,
-} from "./colocation-apply.ts";
+import { attributeOf, hasInfluence } from "./colocation-apply.ts";
 import { withThisOf } from "./colocations-of.ts";
+import { bestByAttribute, deeperFactor, wishFor } from "./wishes.ts";
 
 /**
  * Merging the wishes of a whole tree of dependents walks it for every resource again, which makes
@@ -175,9 +169,7 @@ function ownScores(
   const own = new Float64Array(ws.nodesByIndex.length);
   for (let i = 0; i < own.length; i++) {
     const value = attributeOf(ws.nodesByIndex[i]!, colocation.nodeAttribute, null);
-    const score = best.get(value) ?? -INFINITY_SCORE;
-    if (factor < 0 && score < 0 && !avoidanceCounts(colocation, score)) continue;
-    const delta = weighted(factor, score);
+    const delta = wishFor(best, colocation, value, factor);
     own[i] = delta <= -INFINITY_SCORE ? -Infinity : delta >= INFINITY_SCORE ? FOREVER : delta;
     if (delta !== 0) any = true;
   }

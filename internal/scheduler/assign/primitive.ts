@@ -9,9 +9,10 @@ import { resourceLocation } from "../score-tables.ts";
 import { banInsufficientCapacity, consume, release } from "../utilization.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { assign } from "./assign.ts";
-import { addDependentScores, anyAvailable } from "./colocation-apply.ts";
+import { anyAvailable } from "./colocation-apply.ts";
 import { applyColocation } from "./colocation-variants.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
+import { addDependentScores } from "./merge-scores.ts";
 import { availableIn, compareNodes, effectiveScore, showScores, sortedNodes } from "./nodes.ts";
 
 /** Chooses the node of a primitive; what it depends on is assigned first. */

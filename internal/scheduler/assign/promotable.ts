@@ -8,11 +8,12 @@ import { roleOf } from "../resource-state.ts";
 import { resourceLocation } from "../score-tables.ts";
 import { scoreOf } from "../unpack/options.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { hasInfluence, mergeScores, noteChanges } from "./colocation-apply.ts";
+import { hasInfluence, noteChanges } from "./colocation-apply.ts";
 import { applyColocation } from "./colocation-variants.ts";
 import { thisWithOf, withThisOf } from "./colocations-of.ts";
 import { singleNode } from "./compatible.ts";
 import { type ColocatedScores, compareInstances } from "./instances.ts";
+import { mergeScores } from "./merge-scores.ts";
 
 /** Adds the agents' promotion scores to the instances' tables, once. */
 export function addPromotionScores(ws: WorkingSet, clone: Resource): void {

@@ -4,7 +4,7 @@ import type { NodeTable } from "../node-table.ts";
 import type { Resource } from "../resource.ts";
 import { currentNode } from "../resource-state.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { mergeScores } from "./colocation-apply.ts";
+import { mergeScores } from "./merge-scores.ts";
 import { sortNodes } from "./nodes.ts";
 
 /** With a placement strategy, resources that have more at stake are assigned first. */
