@@ -13,14 +13,25 @@ export function cancelHold(c: Context): void {
  */
 export function wakeToken(c: Context): void {
   c.tokenHeld = false;
-  c.seqUnchanged = 0;
   if (c.ring.rep === c.me) handleHoldCancel(c);
-  else c.out.broadcast(encodeHoldCancel(c.me, c.ring), "members");
+  else {
+    startCounting(c);
+    c.out.broadcast(encodeHoldCancel(c.me, c.ring), "members");
+  }
+}
+
+/**
+ * No rest before the token has come round again often enough. The word may overtake the token on its
+ * way to the representative, which would lay it down all the same, with nobody left to wake it.
+ */
+function startCounting(c: Context): void {
+  c.seqUnchanged = 0;
+  c.settled = 0;
 }
 
 /** A token that is not resting is sent twice then; its number tells. */
 export function handleHoldCancel(c: Context): void {
-  c.seqUnchanged = 0;
+  startCounting(c);
   if (c.ring.rep !== c.me || (c.state !== "operational" && c.state !== "recovery")) return;
   c.timers.holdRetransmit = Infinity;
   releaseToken(c);
