@@ -159,3 +159,28 @@ describe("votequorum", () => {
     expect(started({ enabled: false, expectedVotes: 9 }, 1).quorate(1)).toEqual([true]);
   });
 });
+
+describe("what a user may ask for", () => {
+  test("expected votes: not below the present ones, which must still make a quorum", () => {
+    const one = started({}, 1, 2, 3).nodes.get(1)!;
+    expect([2, 3, 4, 5, 6].map((votes) => one.mayExpect(votes))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test("votes of a node: its partition must keep its quorum", () => {
+    const cluster = started({}, 1, 2, 3);
+    cluster.ring([1, 2], [3]);
+    const one = cluster.nodes.get(1)!;
+    expect(one.mayVote(9, 1)).toBe("unknown");
+    // Two of three votes are here; without node 2's own only one of three would be.
+    expect(one.mayVote(2, 0)).toBe(false);
+    expect(one.mayVote(2, 3)).toBe(true);
+    // Node 3 is away: its votes count for nothing in this partition.
+    expect(one.mayVote(3, 9)).toBe(true);
+  });
+});
