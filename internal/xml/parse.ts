@@ -172,9 +172,17 @@ class Parser {
   #closeTag(open: Element[]): Element {
     const at = this.#pos;
     this.#pos += 2;
+    const element = open.pop();
+    // Nearly always the tag is the one that is due, without white space.
+    if (element !== undefined && this.#src.startsWith(element.name, this.#pos)) {
+      const end = this.#pos + element.name.length;
+      if (this.#src.charCodeAt(end) === GT) {
+        this.#pos = end + 1;
+        return element;
+      }
+    }
     const name = this.#name();
     this.#space();
-    const element = open.pop();
     if (element === undefined || element.name !== name) {
       throw new Malformed(`</${name}> does not close <${element?.name ?? ""}>`, at);
     }
