@@ -16,19 +16,44 @@ export function hashOrder(keys: Iterable<string>): string[] {
     used += 1;
     if (slots.length > used + Math.floor(used / 16)) continue;
     shift = Math.max(MIN_SHIFT, 32 - Math.clz32(Math.floor(used * 1.333)));
-    const grown: (string | null)[] = new Array(1 << shift).fill(null);
-    for (const old of slots) if (old !== null) place(grown, shift, old);
-    slots = grown;
+    slots = resized(slots, shift);
   }
   return slots.filter((key) => key !== null);
 }
 
 function place(slots: (string | null)[], shift: number, key: string): void {
-  const hash = Math.max(2, stringHash(key));
-  const prime = PRIMES[shift] ?? slots.length - 1;
-  let index = (Math.imul(hash, 11) >>> 0) % prime;
+  let index = firstSlot(key, shift, slots.length);
   for (let step = 1; slots[index] !== null; step++) index = (index + step) & (slots.length - 1);
   slots[index] = key;
+}
+
+/**
+ * A larger table, filled as it is done in place: whoever is in the way of an entry that has found its
+ * new slot is the next to be moved, so the order is not that of the old slots.
+ */
+function resized(old: readonly (string | null)[], shift: number): (string | null)[] {
+  const slots: (string | null)[] = [...old, ...new Array((1 << shift) - old.length).fill(null)];
+  const settled = new Uint8Array(slots.length);
+  for (let i = 0; i < old.length; i++) {
+    let key = slots[i]!;
+    if (key === null || settled[i] === 1) continue;
+    slots[i] = null;
+    for (;;) {
+      let index = firstSlot(key, shift, slots.length);
+      for (let step = 1; settled[index] === 1; step++) index = (index + step) & (slots.length - 1);
+      settled[index] = 1;
+      const inTheWay = slots[index]!;
+      slots[index] = key;
+      if (inTheWay === null) break;
+      key = inTheWay;
+    }
+  }
+  return slots;
+}
+
+function firstSlot(key: string, shift: number, size: number): number {
+  const hash = Math.max(2, stringHash(key));
+  return (Math.imul(hash, 11) >>> 0) % (PRIMES[shift] ?? size - 1);
 }
 
 /** h = 31 h + byte, over signed bytes, in 32 bits. */

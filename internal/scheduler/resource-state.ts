@@ -43,15 +43,15 @@ function primitiveActive(resource: Resource): boolean {
   return false;
 }
 
-/** The role a whole resource has (`current`) or is to have: the highest of its parts. */
+/**
+ * The role a whole resource has (`current`) or is to have: the highest of its parts. Of a bundle as a
+ * whole none is known, as with the original; where one counts, its replicas are asked.
+ */
 export function roleOf(resource: Resource, current: boolean): Role {
   if (resource.variant === 0) return current ? resource.currentRole : resource.nextRole;
   let role: Role = Role.unknown;
-  const children =
-    resource.variant === 3
-      ? resource.bundleData!.replicas.map((r) => r.container)
-      : resource.children;
-  for (const child of children) role = Math.max(role, roleOf(child, current)) as Role;
+  if (resource.variant === 3) return role;
+  for (const child of resource.children) role = Math.max(role, roleOf(child, current)) as Role;
   return role;
 }
 

@@ -41,9 +41,9 @@ export function unpackClone(ws: WorkingSet, clone: Resource): boolean {
   // Clones are a little sticky, so that instances do not shuffle.
   if (!meta.has("resource-stickiness")) meta.set("resource-stickiness", "1");
   meta.set("globally-unique", String(clone.unique));
-  // Even a clone of no instances has one, which history can be matched against.
-  const wanted = Math.max(1, data.max);
-  for (let i = 0; i < wanted; i++) {
+  // Even a clone of no instances has one, which history can be matched against. A member that cannot be
+  // globally unique lowers `max` while the first instance is made.
+  for (let i = 0; i < Math.max(1, data.max); i++) {
     if (createInstance(ws, clone) === null) return false;
   }
   return true;

@@ -276,7 +276,7 @@ export function targetRole(resource: Resource): Role | null {
 
 /** Gives the resource and all below it an entry for every node, with the node's own score. */
 function allowEverywhere(ws: WorkingSet, resource: Resource, symmetricDefault: boolean): void {
-  for (const node of ws.nodesByIndex) allowOn(ws, resource, node, symmetricDefault);
+  for (const node of ws.nodes) allowOn(ws, resource, node, symmetricDefault);
 }
 
 function allowOn(ws: WorkingSet, resource: Resource, node: Node, symmetricDefault: boolean): void {

@@ -178,5 +178,24 @@ describe("small texts", () => {
     expect(hashOrder(["T1", "T2", "T3"])).toEqual(["T1", "T3", "T2"]);
     const many = Array.from({ length: 40 }, (_, i) => `node${i}`);
     expect(hashOrder(many).toSorted()).toEqual(many.toSorted());
+    // As crm_simulate walks a table of these nodes: one that grows is moved in place.
+    const ids = [
+      ["2a6dc1c8", "7"],
+      ["79b7ce27", "8"],
+      ["5fea2463", "a"],
+      ["2fd39366", "c"],
+      ["dbf741de", "4"],
+      ["b9c6594e", "1"],
+      ["163bace5", "2"],
+      ["b3e49d3f", "0"],
+      ["c3b43dbf", "5"],
+      ["f5b6beb0", "9"],
+      ["fb46b50a", "3"],
+      ["345cbf1a", "d"],
+      ["b24f17ef", "6"],
+      ["664178e6", "b"],
+    ].map(([head, tail]) => `${head}-0000-4000-8000-${tail!.padStart(12, "0")}`);
+    const walked = [11, 12, 6, 4, 5, 9, 7, 2, 3, 0, 1, 8, 10, 13];
+    expect(hashOrder(ids)).toEqual(walked.map((i) => ids[i]!));
   });
 });
