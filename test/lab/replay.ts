@@ -7,6 +7,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Differing, reasonsFor } from "./replay-reasons.ts";
 import { type Answer, normalised, parseTranscript, type Step } from "./transcript.ts";
 
 const folder = process.env["REPLAY_TRANSCRIPTS"] ?? "";
@@ -38,6 +39,8 @@ const DAMAGE = /force-stop|rm -f \/run\/|crm_resource -F/;
 
 let [same, reordered, different] = [0, 0, 0];
 let restless = false;
+/** Commands whose answers differ, by why. */
+const kinds = new Map<string, string[]>();
 
 function settle(step: Step): void {
   if (!restless || !READS.test(step.command)) return;
@@ -62,11 +65,13 @@ async function play(name: string, step: Step): Promise<void> {
   const took = ((performance.now() - started) / 1000).toFixed(1);
   if (!READS.test(step.command)) restless = true;
   if (DAMAGE.test(step.command)) await Bun.sleep(FAULT_PAUSE_S * 1000);
-  report(`${name}: ${step.node}# ${step.command}`, took, step.answer, answer);
+  report(name, step, took, answer);
 }
 
-function report(title: string, took: string, theirs: Answer, ours: Answer): void {
+function report(name: string, step: Step, took: string, ours: Answer): void {
+  const theirs = step.answer;
   const parts: string[] = [];
+  const differing: Differing[] = [];
   if (theirs.exit !== ours.exit)
     parts.push(`  exit code: ${theirs.exit} expected, ${ours.exit} seen`);
   let order = false;
@@ -74,7 +79,11 @@ function report(title: string, took: string, theirs: Answer, ours: Answer): void
     const [a, b] = [normalised(theirs[channel]), normalised(ours[channel])];
     if (a.join("\n") === b.join("\n")) continue;
     if ([...a].sort().join("\n") === [...b].sort().join("\n")) order = true;
-    else parts.push(`  ${channel}:`, ...difference(a, b).map((line) => `  ${line}`));
+    else {
+      const found = difference(a, b);
+      differing.push(...found);
+      parts.push(`  ${channel}:`, ...found.map(({ sign, text }) => `  ${sign} ${text}`));
+    }
   }
   if (parts.length === 0) {
     if (order) reordered++;
@@ -82,11 +91,20 @@ function report(title: string, took: string, theirs: Answer, ours: Answer): void
     return;
   }
   different++;
-  console.log(`\n=== ${title}   (${took} s)\n${parts.join("\n")}`);
+  const { reasons, left } = reasonsFor(step, differing);
+  const explained = left.length === 0 && theirs.exit === ours.exit;
+  const verdict = explained ? reasons.join("; ") : "NOT EXPLAINED";
+  const title = `${name}: ${step.node}# ${step.command}`;
+  kinds.set(verdict, [...(kinds.get(verdict) ?? []), title]);
+  console.log(`\n=== ${title}   (${took} s) [${verdict}]\n${parts.join("\n")}`);
+  if (!explained) {
+    const shown = left.map(({ sign, text }) => `  ${sign} ${text}`);
+    console.log(`  not explained:\n${shown.join("\n")}`);
+  }
 }
 
 /** Lines of a that b lacks (-) and the other way round (+), by the longest common subsequence. */
-function difference(a: string[], b: string[]): string[] {
+function difference(a: string[], b: string[]): Differing[] {
   const long = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
@@ -98,7 +116,7 @@ function difference(a: string[], b: string[]): string[] {
           : Math.max(next[j] as number, row[j + 1] as number);
     }
   }
-  const out: string[] = [];
+  const out: Differing[] = [];
   for (let i = 0, j = 0; i < a.length || j < b.length; ) {
     if (i < a.length && j < b.length && a[i] === b[j]) {
       i++;
@@ -107,8 +125,8 @@ function difference(a: string[], b: string[]): string[] {
       j >= b.length ||
       (i < a.length && (long[i + 1]?.[j] as number) >= (long[i]?.[j + 1] as number))
     ) {
-      out.push(`- ${a[i++]}`);
-    } else out.push(`+ ${b[j++]}`);
+      out.push({ sign: "-", text: a[i++]! });
+    } else out.push({ sign: "+", text: b[j++]! });
   }
   return out;
 }
@@ -144,5 +162,8 @@ for (const file of files) {
   console.log(
     `\n##### ${file}: ${same - s} same, ${reordered - r} same lines in another order, ${different - d} different`,
   );
+}
+for (const [why, titles] of kinds) {
+  console.log(`\n##### ${titles.length}: ${why}\n${titles.map((one) => `  ${one}`).join("\n")}`);
 }
 console.log(`##### all: ${same} same, ${reordered} in another order, ${different} different`);
