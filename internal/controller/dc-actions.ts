@@ -93,7 +93,7 @@ export class ActionRunner {
     const ours = key?.uuid === this.#options.uuid && key.transition === transition?.id;
     const pending = ours && transition?.isPending(key.action) === true;
     // A notification only tells; many agents do not even implement it. Its result decides nothing.
-    const ok = result.task === "notify" || (result.rc === targetRc && result.status <= 0);
+    const ok = result.rc === targetRc && result.status <= 0;
     if (pending) {
       this.#emit({ type: "clear-timer", id: timerId(transition.id, key.action) });
       transition.end(key.action, ok);

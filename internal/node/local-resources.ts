@@ -28,7 +28,7 @@ export interface LocalOutcome {
   changes: CibChange[];
   /** With `changes`: the result that they record. */
   result: HistoryResult | null;
-  /** The action of this key leaves no history; tell the DC that it is done. */
+  /** The action of this key leaves no history; the DC is told that it is done. */
   acknowledge: { transitionKey: string; ok: boolean } | null;
 }
 
@@ -135,7 +135,7 @@ export class LocalResources {
       userData: transitionKey,
     };
     const executor: ExecutorEvent[] = [{ type: "execute", request }];
-    if (action.parameters["CRM_meta_record_pending"] === "false") {
+    if (action.operation === "notify" || action.parameters["CRM_meta_record_pending"] === "false") {
       return { ...nothing(), executor };
     }
     return { ...this.#record(pendingRecord(request, nowMs)), executor };
@@ -231,10 +231,14 @@ export class LocalResources {
     });
   }
 
-  /** An operation ended. Cancelled ones leave no trace. */
+  /** An operation ended. Cancelled ones leave no trace, and notifications none in the history. */
   result(result: OperationResult): LocalOutcome {
     if (result.status === OpStatus.CANCELLED) return nothing();
     const { request } = result;
+    if (request.action === "notify") {
+      // They cannot fail: their result decides nothing.
+      return { ...nothing(), acknowledge: { transitionKey: request.userData, ok: true } };
+    }
     return this.#record({
       resource: request.resource,
       agent: request.agent,
