@@ -60,7 +60,7 @@ const anyNode = (text: string): string =>
 
 /** What the recorder's earlier runs left in the configuration (see the lab's README). */
 const LEFT_OVER =
-  /enable-acl|maintenance-mode.*false|stonith-enabled.*true|(rsc|op)_defaults|Resources Defaults|Operations Defaults|Meta Attrs: (rsc|op)_defaults|<(alerts|tags|acls)\/>|rack2|last-granted|instance_attributes id="nodes-\d"\/>|utilization id="nodes-1-utilization"\/>/;
+  /last-lrm-refresh|<node id="\d" uname="node\d"|^ +<\/node>$|\bzone\b|T1\trevoked|ticket id="T1"|<\/?tickets>|enable-acl|maintenance-mode.*false|stonith-enabled.*true|(rsc|op)_defaults|Resources Defaults|Operations Defaults|Meta Attrs: (rsc|op)_defaults|<(alerts|tags|acls)\/>|rack2|last-granted|instance_attributes id="nodes-\d"\/>|utilization id="nodes-1-utilization"\/>/;
 
 const RULES: Rule[] = [
   {
@@ -77,8 +77,29 @@ const RULES: Rule[] = [
     /^(ps|ls|ss) |corosync-cmapctl/,
   ),
   lines("of this machine: sizes and numbers of files", /config (backup|checkpoint)/),
+  lines("programs that are not part of muster", /sbd|qdevice|device status|booth/),
+  lines(
+    "the original writes all of the sentence in small letters",
+    /cluster setup/,
+    /not known to pcs/,
+  ),
   pairs("attributes in another order", attributesSorted),
+  pairs("an attribute of ours in node_state", (text) =>
+    attributesSorted(text).replace(/ quorum_seen="\d"/, ""),
+  ),
+  pairs("a tool is named without its path", (text) => text.replace("/usr/sbin/crm_mon", "crm_mon")),
+  pairs("how long something took", (text) => text.replace(/ T$/, "")),
   pairs("another node was chosen, or asked", anyNode),
+  lines(
+    "looked at another moment: how often a device had failed by then",
+    /(?:)/,
+    /Pending Fencing|Fencing History:|(reboot of|fence_event).*(pending|failed)|events found/,
+  ),
+  lines(
+    "looked at another moment: the recording before the next monitor, the answer after it",
+    /^(pcs status|crm_mon|pcs resource failcount|crm_failcount|cibadmin -Q -o status)/,
+    /\bd1\b|d1_|Failed Resource Actions|fail-count|[Ff]ailcounts|^ +node1: 1|node1:$|<\/?failures>|monitor 10000ms/,
+  ),
   lines("left in the configuration by the recorder's earlier runs", /(?:)/, LEFT_OVER),
 ];
 
