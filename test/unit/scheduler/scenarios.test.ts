@@ -24,6 +24,7 @@ function decisions(name: string): Record<string, string> {
     summary: sink.take(),
     scores: `${result.working.scoreLines.join("\n")}\n`,
     "graph.xml": printXml(result.graph, { pretty: true }),
+    "graph.dot": result.dot(),
   };
 }
 
@@ -32,9 +33,11 @@ describe("scheduler scenarios", () => {
     test(name, () => {
       const expected = join(folder, name, "expected");
       const got = decisions(name);
-      if (record && !existsSync(expected)) {
-        mkdirSync(expected);
-        for (const [file, text] of Object.entries(got)) writeFileSync(join(expected, file), text);
+      if (record) {
+        mkdirSync(expected, { recursive: true });
+        for (const [file, text] of Object.entries(got)) {
+          if (!existsSync(join(expected, file))) writeFileSync(join(expected, file), text);
+        }
       }
       for (const [file, text] of Object.entries(got)) {
         expect(text).toBe(readFileSync(join(expected, file), "utf8"));
