@@ -555,7 +555,10 @@ export class KnetTransport implements Transport {
 
   /** The links that a packet to this host takes. */
   #choose(host: Host, copies: number): readonly Path[] {
-    const up = host.paths.filter((path) => path.state.connected);
+    const { paths } = host;
+    // Most have one link, and this is done for every packet: no list is made for it.
+    if (paths.length === 1 && copies < 2) return paths[0]!.state.connected ? paths : [];
+    const up = paths.filter((path) => path.state.connected);
     host.turn += 1;
     return chooseLinks(up, { mode: this.#config.settings.linkMode, turn: host.turn, copies });
   }
