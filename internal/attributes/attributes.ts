@@ -165,10 +165,7 @@ export class Attributes {
       if (crashed.includes(name)) this.#kept.add(name);
       else this.#forget(name);
     }
-    const again = crashed.filter((name) => before.includes(name) && this.#members.includes(name));
-    for (const name of again) this.#kept.add(name);
-    const joined = this.#members.filter((name) => !before.includes(name) || again.includes(name));
-    if (joined.length === 0) return;
+    if (this.#members.every((name) => before.includes(name))) return;
     this.#sayOwn();
     const remotes = this.#table.entries("remote");
     if (remotes.length > 0) this.#send({ kind: "remotes", entries: remotes });

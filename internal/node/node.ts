@@ -5,6 +5,7 @@ import {
   type Candidate,
   type ChangeReason,
   type CibChange,
+  type ClusterNode,
   electDc,
   type HistoryResult,
 } from "../controller/mod.ts";
@@ -69,6 +70,8 @@ export class Node {
   #stopping = false;
   /** Nodes in the ring whose engines died and have not come back. */
   readonly #crashed = new Set<string>();
+  /** Nodes that were lost since the rooms were last told of the members; some are back. */
+  readonly #parted = new Set<string>();
   #exited = false;
   /** The cluster has looked at what runs here (probes), or nothing can. */
   #probed: boolean;
@@ -292,6 +295,7 @@ export class Node {
     for (const { nodeId, nodeDown, crashed } of members) {
       const node = this.#names.byId(nodeId);
       if (crashed) this.#crashed.add(node.name);
+      this.#parted.add(node.name);
       this.#names.engineChanged(nodeId, Math.floor(this.#nowMs / 1000));
       const how = nodeDown ? "node is gone" : "engine is gone";
       this.#log("warning", `Lost ${node.name}: ${how}`);
@@ -362,19 +366,28 @@ export class Node {
     this.#rooms.recordFencing();
   }
 
-  #memberNodes() {
+  #memberNodes(): ClusterNode[] {
     return this.#group.members.map((member) => this.#names.byId(member.nodeId));
   }
 
   /** Attribute manager and fencer know their peers by name. */
   #tellRooms(): void {
     const members = this.#memberNodes();
+    // Who went and came back at once has missed what was said meanwhile, and forgotten or was
+    // forgotten: it counts as gone first.
+    const stayed = members.filter(({ name }) => !this.#parted.has(name));
+    if (stayed.length < members.length) this.#tellMembers(stayed);
+    this.#tellMembers(members);
+    for (const { name } of members) this.#crashed.delete(name);
+    this.#parted.clear();
+  }
+
+  #tellMembers(members: ClusterNode[]): void {
     this.#rooms.attribute({
       type: "members",
       members: members.map(({ name, uuid }) => ({ name, id: uuid })),
       crashed: [...this.#crashed],
     });
-    for (const { name } of members) this.#crashed.delete(name);
     this.#rooms.fence({ type: "members", names: members.map((node) => node.name) });
   }
 

@@ -205,16 +205,6 @@ describe("membership", () => {
     expect(ring.values("n3")).toEqual([]);
   });
 
-  test("an engine that is back before its death was told of has its values, and the others'", () => {
-    const ring = new Ring();
-    ring.join("n1", "n2");
-    ring.update("n1", "a", "1");
-    ring.update("n2", "b", "2");
-    ring.managers.set("n2", new Attributes({ nodeName: "n2" }));
-    ring.membership(["n1", "n2"], ["n2"]);
-    for (const name of ring.members) expect(ring.values(name)).toEqual(["a@n1=1", "b@n2=2"]);
-  });
-
   test("remote nodes' values survive and reach newcomers", () => {
     const ring = new Ring();
     ring.join("n1");
