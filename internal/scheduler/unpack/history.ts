@@ -133,7 +133,11 @@ function unpackShutdownLock(ws: WorkingSet, entry: Element, resource: Resource, 
 
 /** The resource a history entry speaks of; orphan instances are made as needed. */
 function findResource(ws: WorkingSet, node: Node, id: string): Resource | null {
-  let resource = ws.resourcesById.get(id) ?? ws.resourcesByHistoryId.get(id) ?? null;
+  let resource = ws.resourcesById.get(id) ?? null;
+  // An orphan stands behind all that is configured: an instance that goes by its id is met first.
+  if (resource === null || resource.orphan) {
+    resource = ws.resourcesByHistoryId.get(id) ?? resource;
+  }
   let parent: Resource;
   if (resource === null) {
     const zero = ws.resourcesById.get(`${id.replace(/:\d+$/, "")}:0`);
