@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 import { ExitCode } from "../../internal/base/mod.ts";
+import { useClusterUmask } from "../../internal/host/umask.ts";
 import { errOut, out } from "../io.ts";
 import {
   askedGroup,
@@ -71,6 +72,7 @@ export async function runTool(
     return tool.badFormatCode ?? ExitCode.ERROR;
   }
   if (isGiven(options, "version")) return opened.version();
+  useClusterUmask();
   const run: ToolRun = { name: tool.name, options, output: opened };
   try {
     return opened.finish(await body(run));

@@ -13,6 +13,7 @@ import { notifySupervisor } from "../../internal/host/notify.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { random } from "../../internal/host/random.ts";
 import { RemoteConnections } from "../../internal/host/remote-connections.ts";
+import { useClusterUmask } from "../../internal/host/umask.ts";
 import { machineAgents } from "./agents.ts";
 import { agentVariables, logFile } from "./environment.ts";
 import { daemonOptions } from "./options.ts";
@@ -41,6 +42,7 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 async function runEngine(): Promise<number> {
+  useClusterUmask();
   const defaults = readDefaults();
   const debug = (process.env["PCMK_debug"] ?? defaults["PCMK_debug"] ?? "no") !== "no";
   const log = openLog({

@@ -6,6 +6,7 @@ import { openLog } from "../../internal/host/log.ts";
 import { notifySupervisor } from "../../internal/host/notify.ts";
 import { Paths, underRoot } from "../../internal/host/paths.ts";
 import { RemotedHost } from "../../internal/host/remoted-host.ts";
+import { useClusterUmask } from "../../internal/host/umask.ts";
 import { machineAgents } from "../engine/agents.ts";
 import { agentVariables, logFile } from "../engine/environment.ts";
 import { daemonOptions } from "../engine/options.ts";
@@ -33,6 +34,7 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 async function runRemoted(): Promise<number> {
+  useClusterUmask();
   const defaults = readDefaults();
   const setting = (name: string): string | undefined => process.env[name] ?? defaults[name];
   const log = openLog({

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { ownCommand, toolsFolder } from "./agents.ts";
 import { rootPrefix, underRoot } from "./paths.ts";
 
@@ -6,7 +6,8 @@ import { rootPrefix, underRoot } from "./paths.ts";
 export function makeAgentFolders(): void {
   for (const folder of ["/run/resource-agents", "/run/muster"]) {
     try {
-      mkdirSync(underRoot(folder), { recursive: true, mode: 0o755 });
+      const path = underRoot(folder);
+      if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o755);
     } catch {
       // An agent that needs it will say so.
     }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   constants,
   existsSync,
   mkdirSync,
@@ -100,9 +101,10 @@ function builtinArgv(type: string, builtin: BuiltinAgent): string[] {
   const path = join(folder, type);
   try {
     if (!existsSync(path)) {
-      mkdirSync(folder, { recursive: true, mode: 0o755 });
+      mkdirSync(folder, { recursive: true });
       const aside = `${path}.${process.pid}`;
-      writeFileSync(aside, builtin.script, { mode: 0o755 });
+      writeFileSync(aside, builtin.script);
+      chmodSync(aside, 0o755);
       renameSync(aside, path);
     }
     return ["/bin/sh", path];

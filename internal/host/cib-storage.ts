@@ -161,7 +161,7 @@ export class CibStorage {
         // A backup less must not keep the new configuration from being written.
       }
     }
-    writeFileSync(this.#path(LAST), String((number + 1) % Limits.cibBackups), { mode: 0o600 });
+    writeFileSync(this.#path(LAST), String((number + 1) % Limits.cibBackups), { mode: 0o640 });
     giveToCluster(this.#path(LAST));
   }
 

@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import type { Log, LogLevel } from "../ports/mod.ts";
@@ -72,7 +81,9 @@ function toJournal(line: string): void {
 function openFile(path: string): number | null {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    const isNew = !existsSync(path);
     const fd = openSync(path, "a", 0o660);
+    if (isNew) fchmodSync(fd, 0o660);
     giveToCluster(path);
     return fd;
   } catch (error) {

@@ -26,11 +26,12 @@ export class SchedulerInputs {
       const last = join(this.#folder, `pe-${kind}.last`);
       const number = readNumber(last) % KEPT[kind];
       const path = join(this.#folder, `pe-${kind}-${number}.zst`);
-      writeFileSync(`${path}.new`, Bun.zstdCompressSync(Buffer.from(text), { level: 3 }), {
-        mode: 0o600,
-      });
+      const bytes = Bun.zstdCompressSync(Buffer.from(text), { level: 3 });
+      writeFileSync(`${path}.new`, bytes, { mode: 0o640 });
+      giveToCluster(`${path}.new`);
       renameSync(`${path}.new`, path);
-      writeFileSync(last, String((number + 1) % KEPT[kind]), { mode: 0o600 });
+      writeFileSync(last, String((number + 1) % KEPT[kind]), { mode: 0o640 });
+      giveToCluster(last);
       return path;
     } catch {
       return null;

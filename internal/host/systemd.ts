@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunOutcome } from "../executor/mod.ts";
 import type { Cancel } from "../ports/mod.ts";
@@ -199,13 +199,15 @@ function override(unit: string, active: boolean): void {
     rmSync(file, { force: true });
     return;
   }
-  mkdirSync(folder, { recursive: true });
+  if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o755);
   const service = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
   writeFileSync(
     file,
     "[Unit]\nDescription=Cluster Controlled " +
       `${unit.replace(/\.[a-z]+$/, "")}\nBefore=${OWN_UNITS.join(" ")}\n${service}`,
   );
+  // Everybody may read a unit.
+  chmodSync(file, 0o644);
 }
 
 /** systemd's manager object, over a connection that is made when needed and made again when lost. */

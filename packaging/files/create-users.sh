@@ -12,6 +12,8 @@ for dir in /var/lib/pacemaker /var/lib/pacemaker/cib /var/lib/pacemaker/pengine 
     chown hacluster:haclient "$dir"
     chmod 750 "$dir"
 done
+# Members of the group write logs of their own there.
+chmod 770 /var/log/pacemaker
 mkdir -p /var/lib/corosync /var/log/cluster /var/log/corosync /etc/corosync /etc/pacemaker
 chown root:haclient /etc/pacemaker
 chmod 750 /etc/pacemaker
