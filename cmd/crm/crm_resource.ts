@@ -75,7 +75,7 @@ const OPTIONS: OptionSpec[] = [
   option(LOCATION, "expired", "e", "Only what has passed its end"),
   { ...valued(LOCATION, "lifetime", "u", "TIMESPEC", "How long the constraint holds") },
   option(LOCATION, "promoted", "", "Only for the promoted role"),
-  { long: "master" },
+  option(LOCATION, "master", "", "Old name of --promoted"),
   valued(OTHER, "node", "N", "NAME", "Node"),
   { long: "host", short: "H", value: "text" },
   option(OTHER, "recursive", "", "Follow colocations, or the members of a group"),
@@ -239,9 +239,10 @@ async function change(
     case "clear":
       return moving.clear(call);
     case "cleanup":
-      return live.forget(call, true);
-    case "refresh":
-      return live.forget(call, false);
+    case "refresh": {
+      const { forget } = await import("./resource-forget.ts");
+      return forget(call, command === "cleanup");
+    }
     case "restart":
       return live.restart(call);
     case "digests":

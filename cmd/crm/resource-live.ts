@@ -1,11 +1,11 @@
 import { ExitCode, md5 } from "../../internal/base/mod.ts";
 import { parseIntervalMs } from "../../internal/cib/mod.ts";
 import { callEngine } from "../../internal/host/local-client.ts";
-import type { LocalFailure } from "../../internal/node/mod.ts";
-import type { Node, Resource } from "../../internal/scheduler/mod.ts";
+import type { Resource } from "../../internal/scheduler/mod.ts";
 import { nodesOf } from "../../internal/status/mod.ts";
 import { Element, escapeAttribute } from "../../internal/xml/mod.ts";
 import { lastValue } from "./options.ts";
+import { notConnected, reportReplies } from "./resource-answers.ts";
 import {
   failure,
   namedNode,
@@ -16,129 +16,7 @@ import {
   resourceId,
 } from "./resource-context.ts";
 import { deletePair, parametersOf, setPair } from "./resource-edit.ts";
-import type { ToolError, ToolRun } from "./tool.ts";
-
-/** `--cleanup` (only failures) and `--refresh` (all history): forget, and look again. */
-export async function forget(call: ResourceCall, onlyFailures: boolean): Promise<number> {
-  const node = namedNode(call);
-  const named = lastValue(call.tool.options, "resource");
-  if (typeof named !== "string") return forgetAll(call, node, onlyFailures);
-  let resource = requireResource(call);
-  const forced = call.tool.options.given.some((option) => option.name === "force");
-  if (!forced) resource = resource.top();
-  let replies = 0;
-  for (const [instance, where] of histories(call, resource, node)) {
-    const asked = !onlyFailures || failedOn(call, instance, where);
-    await forgetOne(call, instance, where, asked);
-    if (asked) replies += 1;
-  }
-  reportReplies(call, replies);
-  return ExitCode.OK;
-}
-
-/** Which instance on which node. */
-function histories(call: ResourceCall, resource: Resource, node: Node | null): [Resource, Node][] {
-  const leaves = leavesOf(resource);
-  const pairs: [Resource, Node][] = [];
-  for (const leaf of leaves) {
-    const active = nodesOf(leaf);
-    const nodes =
-      node !== null ? [node] : active.length > 0 && leaves.length > 1 ? active : call.working.nodes;
-    for (const each of nodes) pairs.push([leaf, each]);
-  }
-  return pairs;
-}
-
-function leavesOf(resource: Resource): Resource[] {
-  if (resource.isPrimitive) return [resource];
-  return resource.children.flatMap(leavesOf);
-}
-
-function failedOn(call: ResourceCall, resource: Resource, node: Node): boolean {
-  return call.working.failedOps.some(
-    (failed) => failed.node === node.name && failed.xml.parent?.id === resource.nameInHistory,
-  );
-}
-
-async function forgetOne(
-  call: ResourceCall,
-  resource: Resource,
-  node: Node,
-  withHistory: boolean,
-): Promise<void> {
-  const { output, options } = call.tool;
-  if (call.source.kind === "file") {
-    output.info(`Dry run: skipping clean-up of ${resource.id} on ${node.name} due to CIB_file`);
-    return;
-  }
-  const operation = lastValue(options, "operation");
-  const interval = lastValue(options, "interval");
-  const id = resource.unique ? resource.id : resource.xml.id;
-  const failures = await callEngine("attributeClearFailures", {
-    resource: id,
-    node: node.name,
-    ...(typeof operation === "string" ? { operation } : {}),
-    ...(typeof interval === "string" ? { intervalMs: parseIntervalMs(interval) ?? 0 } : {}),
-  });
-  if (!failures.ok) {
-    const reason = failures.error.message;
-    output.err(`Unable to clean up ${resource.id} failures on ${node.name}: ${reason}`);
-    throw plainFailure(failures.error.code);
-  }
-  if (withHistory) {
-    const request = { node: node.name, resource: resource.nameInHistory };
-    const history = await callEngine("historyDelete", request);
-    if (!history.ok) throw notConnected(history.error);
-  }
-  output.info(`Cleaned up ${resource.id} on ${node.name}`);
-}
-
-async function forgetAll(
-  call: ResourceCall,
-  node: Node | null,
-  onlyFailures: boolean,
-): Promise<number> {
-  const { output } = call.tool;
-  const where = node === null ? "all nodes" : node.name;
-  if (call.source.kind === "file") {
-    if (!onlyFailures) output.info(`Dry run: skipping clean-up of ${where} due to CIB_file`);
-    return ExitCode.OK;
-  }
-  const request = node === null ? {} : { node: node.name };
-  const failures = await callEngine("attributeClearFailures", request);
-  if (!failures.ok) {
-    output.err(`Unable to clean up all failures on ${where}: ${failures.error.message}`);
-    throw plainFailure(failures.error.code);
-  }
-  if (onlyFailures) {
-    const cleaned = new Set<string>();
-    for (const { xml, node: name } of call.working.failedOps) {
-      const resource = xml.parent?.id ?? "";
-      if ((node !== null && node.name !== name) || cleaned.has(`${resource} ${name}`)) continue;
-      cleaned.add(`${resource} ${name}`);
-      const history = await callEngine("historyDelete", { node: name, resource });
-      if (!history.ok) throw notConnected(history.error);
-    }
-    output.info(`Cleaned up all resources on ${where}`);
-    return ExitCode.OK;
-  }
-  const probed = await callEngine("reprobe", request);
-  if (!probed.ok) throw notConnected(probed.error);
-  reportReplies(call, 1);
-  return ExitCode.OK;
-}
-
-function reportReplies({ tool, source }: ResourceCall, count: number): void {
-  if (source.kind === "file" || count === 0) return;
-  const what = count === 1 ? "1 reply" : `${count} replies`;
-  tool.output.info(`Waiting for ${what} from the controller`);
-  for (let i = 1; i <= count; i++) tool.output.info(`... got reply${i === count ? " (done)" : ""}`);
-}
-
-function notConnected(error: LocalFailure): ToolError {
-  if (error.code !== ExitCode.DISCONNECT) return failure(error.code, error.message);
-  return failure(ExitCode.DISCONNECT, "Error connecting to controller: Connection refused");
-}
+import type { ToolRun } from "./tool.ts";
 
 /** `--fail`: has the cluster believe that the resource failed on a node. */
 export async function fail(tool: ToolRun): Promise<number> {
@@ -159,7 +37,7 @@ export async function fail(tool: ToolRun): Promise<number> {
     ...(resource.provider === null ? {} : { provider: resource.provider }),
   });
   if (!answer.ok) throw notConnected(answer.error);
-  reportReplies({ ...call, source: { ...call.source, kind: "live" } }, 1);
+  reportReplies({ tool, source: { ...call.source, kind: "live" } }, 1);
   return ExitCode.OK;
 }
 

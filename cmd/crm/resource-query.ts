@@ -294,6 +294,16 @@ function check(
 ): Element {
   const where = host === null ? "" : ` on host ${host.name}`;
   tool.output.info(`Resource ${id} is ${running ? "" : "not "}running${where}`);
+  return hindrances({ tool, working }, resource, running, host);
+}
+
+/** What the configuration has against a resource's running, told and as an element. */
+export function hindrances(
+  { tool, working }: Pick<ResourceCall, "tool" | "working">,
+  resource: Resource,
+  running: boolean,
+  host: Node | null,
+): Element {
   const top = resource.top();
   const element = new Element("check", { id: top.id });
   const role = parseRole(top.meta.get("target-role"));

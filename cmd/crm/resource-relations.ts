@@ -63,10 +63,9 @@ class Writer {
   /** Those placed with the resource (`dependents`), or those it is placed with. */
   colocated(resource: Resource, dependents: boolean): void {
     this.#seen.add(resource);
-    const rows = this.#call.working.colocations.filter(
-      (each) => each.explicit && (dependents ? each.primary : each.dependent) === resource,
-    );
-    rows.sort((a, b) => b.score - a.score);
+    // In the order in which the scheduler regards them.
+    const all = dependents ? resource.withThis : resource.thisWith;
+    const rows = all.filter((each) => each.explicit);
     let begun = false;
     for (const row of rows) {
       const other = dependents ? row.dependent : row.primary;

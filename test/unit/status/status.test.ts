@@ -139,6 +139,25 @@ Full List of Resources:
   });
 });
 
+describe("an instance too many", () => {
+  const clone = `<clone id="c">${meta("c", "clone-max", "2")}${primitive("p")}</clone>`;
+  const state = (n: number) =>
+    nodeState(n, n === 2 ? history("p", DUMMY, [["monitor", 7]]) : started("p"));
+  const shown = (order: number[]) => {
+    const cib = cibOf(clone, order.map(state).join(""));
+    return text(cib, ["resources"], { inactive: true, cloneDetail: true }).split("\n").slice(2, -1);
+  };
+  const active = [`    * p\t(${DUMMY}):\t Started node1`, `    * p\t(${DUMMY}):\t Started node3`];
+
+  test("is made when the nodes that run it come first in the status", () => {
+    expect(shown([1, 3, 2])).toEqual([...active, `    * p\t(${DUMMY}):\t ORPHANED Stopped`]);
+  });
+
+  test("and not when who only looked for it comes before one of them", () => {
+    expect(shown([1, 2, 3])).toEqual(active);
+  });
+});
+
 describe("HTML and XML", () => {
   test("HTML marks states with classes", () => {
     const page = html(running, ["nodes", "resources"]);
