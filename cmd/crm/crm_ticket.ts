@@ -1,5 +1,6 @@
 import { ExitCode } from "../../internal/base/mod.ts";
 import type { CibFailure } from "../../internal/cib/mod.ts";
+import { localOffset } from "../../internal/host/time-zone.ts";
 import { timeTexts } from "../../internal/status/mod.ts";
 import { Element, printXml } from "../../internal/xml/mod.ts";
 import { type CibSource, openCib } from "./cib-source.ts";
@@ -100,7 +101,7 @@ async function elementsOf(source: CibSource, xpath: string): Promise<Element[]> 
   return output.name === "xpath-query" ? output.elements() : [output];
 }
 
-const times = timeTexts((epoch) => -new Date(epoch * 1000).getTimezoneOffset() * 60);
+const times = timeTexts(localOffset);
 
 async function list(
   tool: ToolRun,

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { ExitCode, Limits } from "../../internal/base/mod.ts";
 import { schemaNumber, upgradeCib, validateCib } from "../../internal/cib/mod.ts";
+import { localOffset } from "../../internal/host/time-zone.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
 import { readStdin } from "../io.ts";
 import { readCibText } from "./cib-file.ts";
 import { openCib } from "./cib-source.ts";
-import { localOffset } from "./local-time.ts";
 import { isGiven, lastValue, OUTPUT_OPTIONS, type ToolInfo } from "./options.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
 

@@ -1,9 +1,5 @@
 import type { DateContext } from "../../internal/cib/mod.ts";
-
-/** Seconds east of UTC of local time at a point in time, as TZ and the system say. */
-export function localOffset(epochSeconds: number): number {
-  return -new Date(epochSeconds * 1000).getTimezoneOffset() * 60;
-}
+import { localOffset } from "../../internal/host/time-zone.ts";
 
 /** Now, for reading dates: without a zone they are local. */
 export function dateContext(): DateContext {

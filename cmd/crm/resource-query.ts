@@ -1,4 +1,5 @@
 import { ExitCode } from "../../internal/base/mod.ts";
+import { localOffset } from "../../internal/host/time-zone.ts";
 import { type Node, parseRole, type Resource, Role } from "../../internal/scheduler/mod.ts";
 import {
   currentNode,
@@ -93,7 +94,7 @@ export function listOperations(call: ResourceCall, onlyActive: boolean): number 
   const { tool, working } = call;
   const only = lastValue(tool.options, "resource") ?? null;
   const host = namedNode(call);
-  const times = timeTexts((epoch) => -new Date(epoch * 1000).getTimezoneOffset() * 60);
+  const times = timeTexts(localOffset);
   const all = output(tool);
   for (const state of working.cib.first("status")?.elements("node_state") ?? []) {
     const node = working.nodes.find((each) => each.id === state.id);

@@ -1,5 +1,6 @@
 import { ExitCode } from "../../internal/base/mod.ts";
 import { callEngine } from "../../internal/host/local-client.ts";
+import { localOffset } from "../../internal/host/time-zone.ts";
 import type { FenceHistoryEntry, LocalFailure } from "../../internal/node/mod.ts";
 import { fenceEventText, fenceEventXml, htmlPage, timeTexts } from "../../internal/status/mod.ts";
 import { Element, Text } from "../../internal/xml/mod.ts";
@@ -280,7 +281,7 @@ async function history(tool: ToolRun, node: string): Promise<number> {
   return ExitCode.OK;
 }
 
-const times = timeTexts((epoch) => -new Date(epoch * 1000).getTimezoneOffset() * 60);
+const times = timeTexts(localOffset);
 
 async function last(tool: ToolRun, node: string): Promise<number> {
   const found = (await entries(tool, node)).find((entry) => entry.state === "success");

@@ -1,10 +1,10 @@
+import { localOffset } from "../../../internal/host/time-zone.ts";
 import {
   unpackConstraints,
   unpackStatus,
   type WorkingSet,
 } from "../../../internal/scheduler/mod.ts";
 import { countInstances, type StatusReport, timeTexts } from "../../../internal/status/mod.ts";
-import { localOffset } from "../local-time.ts";
 import type { MonitorRequest } from "./request.ts";
 import type { Snapshot } from "./source.ts";
 

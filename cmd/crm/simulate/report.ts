@@ -1,3 +1,4 @@
+import { localOffset } from "../../../internal/host/time-zone.ts";
 import type { WorkingSet } from "../../../internal/scheduler/mod.ts";
 import {
   clusterStatusXml,
@@ -16,7 +17,6 @@ import {
   writeTransition,
 } from "../../../internal/status/mod.ts";
 import { Element } from "../../../internal/xml/mod.ts";
-import { localOffset } from "../local-time.ts";
 import type { ToolOutput } from "../output.ts";
 
 /** What a simulation tells, in text or XML; quiet tells results alone. */

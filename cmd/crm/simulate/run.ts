@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { ExitCode } from "../../../internal/base/mod.ts";
 import { formatDate, fromEpoch, parseDate, toEpoch } from "../../../internal/cib/mod.ts";
+import { localOffset } from "../../../internal/host/time-zone.ts";
 import {
   decide,
   type ScheduleOptions,
@@ -17,7 +18,7 @@ import {
   simulateTransition,
 } from "../../../internal/status/mod.ts";
 import { type Element, printXml } from "../../../internal/xml/mod.ts";
-import { dateContext, localOffset } from "../local-time.ts";
+import { dateContext } from "../local-time.ts";
 import { ToolError } from "../tool.ts";
 import type { Report } from "./report.ts";
 
