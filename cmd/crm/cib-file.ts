@@ -14,13 +14,15 @@ import {
 import { basename, dirname, join } from "node:path";
 import { Limits } from "../../internal/base/mod.ts";
 import { withFileLock } from "../../internal/host/file-lock.ts";
+import { decodeXml } from "../../internal/xml/mod.ts";
 
 /** The file's text; null when there is no such file, empty when it cannot be read as one. */
 export function readCibText(path: string): string | null {
   try {
     const info = statSync(path);
     if (info.isDirectory() || info.size > Limits.xmlBytes) return "";
-    return readFileSync(path, "utf8");
+    const text = decodeXml(readFileSync(path));
+    return text.ok ? text.value : "";
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : "";
   }

@@ -1,4 +1,4 @@
-import { ExitCode } from "../../internal/base/mod.ts";
+import { ExitCode, PosixPattern } from "../../internal/base/mod.ts";
 import { type CibFailure, CibFailures } from "../../internal/cib/failure.ts";
 import { Element } from "../../internal/xml/mod.ts";
 import {
@@ -177,16 +177,10 @@ async function find(source: CibSource, wanted: Wanted): Promise<Element[] | CibF
   if (output === null) return CibFailures.noObject;
   const all = output.name === "xpath-query" ? output.elements() : [output];
   if (pattern === null) return all;
-  const matching = all.filter((pair) => matches(pattern, pair.get("name") ?? ""));
+  const compiled = PosixPattern.compile(pattern);
+  if (!compiled.ok) return CibFailures.noObject;
+  const matching = all.filter((pair) => compiled.value.test(pair.get("name") ?? ""));
   return matching.length === 0 ? CibFailures.noObject : matching;
-}
-
-function matches(pattern: string, name: string): boolean {
-  try {
-    return new RegExp(pattern).test(name);
-  } catch {
-    return false;
-  }
 }
 
 async function query(tool: ToolRun, source: CibSource, wanted: Wanted): Promise<number> {

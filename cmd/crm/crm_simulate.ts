@@ -89,7 +89,7 @@ async function run(tool: ToolRun): Promise<number> {
     import("./simulate/report.ts"),
   ]);
   const source = inputSource(tool);
-  const cib = await readInput(source, (line) => errOut(`${line}\n`), isGiven(options, "verbose"));
+  const cib = await readInput(source, (line) => errOut(`${line}\n`));
   const target = outputPath(tool, source);
   if (target !== null) {
     try {

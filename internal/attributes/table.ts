@@ -1,4 +1,4 @@
-import { clampScore, parseScore } from "../base/mod.ts";
+import { clampScore, PosixPattern, parseScore } from "../base/mod.ts";
 import type { AttributeRequest, AttributeValue } from "./types.ts";
 
 /** One attribute with its values by node. */
@@ -160,12 +160,9 @@ export class Table {
 }
 
 /** Patterns come from tools: one that is no pattern matches nothing. */
-function safePattern(source: string): RegExp | null {
-  try {
-    return new RegExp(source);
-  } catch {
-    return null;
-  }
+function safePattern(source: string): PosixPattern | null {
+  const pattern = PosixPattern.compile(source);
+  return pattern.ok ? pattern.value : null;
 }
 
 /** `value++`, `value--`, `value+=N`, `value-=N` count from the value so far. */

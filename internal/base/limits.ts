@@ -6,6 +6,10 @@ export const Limits = {
   xmlDepth: 512,
   /** Largest number of attributes on one element. */
   xmlAttributes: 4096,
+  /** Instances of one clone, replicas of one bundle: more are refused by name. */
+  instances: 10_000,
+  /** Steps of a compiled pattern (rsc-pattern, target-pattern, `--pattern`): longer ones are refused. */
+  patternSteps: 20_000,
   /** Largest request on the local socket. */
   localRequestBytes: 64 * 1024 * 1024,
   /** Standard output or error kept of one agent operation; the rest is read and dropped. */

@@ -6,6 +6,7 @@ export * from "./exit-text.ts";
 export * from "./hash-order.ts";
 export * from "./limits.ts";
 export * from "./md5.ts";
+export { PosixPattern } from "./pattern/pattern.ts";
 export * from "./result.ts";
 export * from "./score.ts";
 export * from "./version.ts";

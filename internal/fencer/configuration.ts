@@ -1,4 +1,4 @@
-import { addScores, INFINITY_SCORE, parseScore } from "../base/mod.ts";
+import { addScores, INFINITY_SCORE, PosixPattern, parseScore } from "../base/mod.ts";
 import { evaluateRule, type RuleInput, unpackNvpairs } from "../cib/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import type { FenceDevice, FenceLevel } from "./types.ts";
@@ -145,9 +145,9 @@ function concerns(constraint: Element, names: string[]): boolean {
   if (resource !== null) return names.includes(resource);
   const pattern = constraint.get("rsc-pattern");
   if (pattern !== null) {
-    const expression = toPattern(pattern.replace(/^!/, ""));
-    const matches = expression !== null && names.some((name) => expression.test(name));
-    return matches !== pattern.startsWith("!");
+    const expression = PosixPattern.compile(pattern.replace(/^!/, ""));
+    const meant = expression.ok && names.some((name) => expression.value.test(name));
+    return meant !== pattern.startsWith("!");
   }
   const sets = constraint.elements("resource_set");
   return sets.some((set) => set.elements("resource_ref").some((ref) => names.includes(ref.id)));
@@ -183,7 +183,7 @@ export function levelsFor(configuration: FenceConfiguration, target: string): Fe
   const attributes = configuration.nodeAttributes.get(target);
   const tests: ((level: FenceLevel["target"]) => boolean)[] = [
     (of) => of.kind === "name" && of.name.toLowerCase() === target.toLowerCase(),
-    (of) => of.kind === "pattern" && toPattern(of.pattern)?.test(target) === true,
+    (of) => of.kind === "pattern" && matches(of.pattern, target),
     (of) => of.kind === "attribute" && attributes?.get(of.name) === of.value,
   ];
   for (const test of tests) {
@@ -193,10 +193,8 @@ export function levelsFor(configuration: FenceConfiguration, target: string): Fe
   return [];
 }
 
-function toPattern(source: string): RegExp | null {
-  try {
-    return new RegExp(source);
-  } catch {
-    return null;
-  }
+/** What is no pattern matches nothing. */
+function matches(source: string, name: string): boolean {
+  const pattern = PosixPattern.compile(source);
+  return pattern.ok && pattern.value.test(name);
 }

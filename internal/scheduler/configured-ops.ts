@@ -12,12 +12,14 @@ export interface ConfiguredOp {
 }
 
 export function configuredOps(resource: Resource): ConfiguredOp[] {
-  resource.configuredOps ??= resource.ops.map((xml) => ({
-    xml,
-    name: xml.get("name") ?? "",
-    intervalMs: parseIntervalMs(xml.get("interval") ?? "0") ?? 0,
-    enabled: parseBoolean(xml.get("enabled") ?? "true") !== false,
-  }));
+  resource.configuredOps ??= resource.ops
+    .filter((xml) => xml.id !== "")
+    .map((xml) => ({
+      xml,
+      name: xml.get("name") ?? "",
+      intervalMs: parseIntervalMs(xml.get("interval") ?? "0") ?? 0,
+      enabled: parseBoolean(xml.get("enabled") ?? "true") !== false,
+    }));
   return resource.configuredOps;
 }
 

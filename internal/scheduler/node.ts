@@ -15,6 +15,8 @@ export class Node {
 
   online = false;
   unclean = false;
+  /** Another node has this id: resources know only that one. */
+  namesake = false;
   /** Not seen by the membership yet. */
   unseen = true;
   pending = false;

@@ -103,7 +103,10 @@ function startDelay(ws: WorkingSet, meta: Map<string, string>, intervalMs: numbe
   const origin = meta.get("interval-origin");
   if (origin === undefined || intervalMs <= 0) return;
   const start = parseDate(origin, { now: ws.nowSeconds, localOffset: 0 });
-  if (start === null) return;
+  if (start === null) {
+    ws.problem("error", `Ignoring 'interval-origin' because '${origin}' is not valid`);
+    return;
+  }
   const interval = timeoutSeconds(intervalMs);
   if (interval <= 0) return;
   let result = (ws.nowSeconds - toEpoch(start)) % interval;

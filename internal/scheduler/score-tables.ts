@@ -34,7 +34,7 @@ function addScore(
 
 /** Makes the table entry of a node, with the node's own score, if there is none. */
 export function ensureEntry(ws: WorkingSet, resource: Resource, node: Node): void {
-  if (resource.allowed.has(node)) return;
+  if (node.namesake || resource.allowed.has(node)) return;
   resource.allowed.insert(node, node.score, node.discovery);
   if (node.score !== 0) ws.recordScore(resource, node, node.score, { kind: "node-default" });
 }

@@ -71,7 +71,7 @@ export interface ClusterOptions {
 export class WorkingSet {
   readonly cib: Element;
   readonly options: ScheduleOptions;
-  /** Raw cluster properties by name. */
+  /** Cluster properties by name, without those whose values are none. */
   properties: ReadonlyMap<string, string> = new Map<string, string>();
   config!: ClusterOptions;
 
@@ -152,6 +152,8 @@ export class WorkingSet {
   /** Recurring operations whose failure expired: to be rescheduled. */
   readonly expiredRecurring = new Set<Element>();
 
+  readonly #said = new Set<string>();
+
   constructor(cib: Element, options: ScheduleOptions) {
     this.cib = cib;
     this.options = options;
@@ -161,6 +163,13 @@ export class WorkingSet {
 
   get nowSeconds(): number {
     return Math.floor(this.options.nowMs / 1000);
+  }
+
+  /** Says what is wrong with the configuration, once. */
+  problem(level: "error" | "warning", text: string): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.messages.push({ level, text });
   }
 
   /** A remark to the user ("Only 'private' parameters … changed"). */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ExitCode, Limits } from "../../../internal/base/mod.ts";
 import { upgradeCib, validateCib } from "../../../internal/cib/mod.ts";
-import { type Element, parseXml } from "../../../internal/xml/mod.ts";
+import { decodeXml, type Element, parseXml } from "../../../internal/xml/mod.ts";
 import { readStdin } from "../../io.ts";
 import { openCib } from "../cib-source.ts";
 import { ToolError } from "../tool.ts";
@@ -18,16 +18,12 @@ const UNREADABLE = new ToolError(
   "Could not read input XML: Bad input value provided",
 );
 
-/**
- * The CIB in the newest schema, with a status section; throws what the tool ends with. `detail`:
- * tell where a document is malformed.
- */
+/** The CIB in the newest schema, with a status section; throws what the tool ends with. */
 export async function readInput(
   source: InputSource,
   complain: (line: string) => void,
-  detail: boolean,
 ): Promise<Element> {
-  const cib = await readRaw(source, complain, detail);
+  const cib = await readRaw(source, complain);
   const fault = validateCib(cib);
   if (fault !== null) {
     if (/^Unknown schema/.test(fault.message)) {
@@ -57,26 +53,30 @@ function notCib(root: Element): string {
   return `Input is not a CIB (outermost element is ${root.name} not cib)`;
 }
 
-async function readRaw(
-  source: InputSource,
-  complain: (line: string) => void,
-  detail: boolean,
-): Promise<Element> {
+async function readRaw(source: InputSource, complain: (line: string) => void): Promise<Element> {
   if (source.kind === "live") return readLive(complain);
-  const text = source.kind === "none" ? null : readText(source);
+  const text = source.kind === "none" ? null : readText(source, complain);
   const parsed = text === null ? null : parseXml(text, { doctype: true });
   if (parsed?.ok === true) return parsed.value;
-  if (detail && parsed !== null) complain(`line ${parsed.error.line}: ${parsed.error.message}`);
+  if (parsed !== null) complain(`line ${parsed.error.line}: ${parsed.error.message}`);
   throw UNREADABLE;
 }
 
-function readText(source: { kind: "file"; path: string } | { kind: "stdin" }): string | null {
+function readText(
+  source: { kind: "file"; path: string } | { kind: "stdin" },
+  complain: (line: string) => void,
+): string | null {
   if (source.kind === "stdin") return readStdin(Limits.xmlBytes);
+  let bytes: Buffer;
   try {
-    return readFileSync(source.path === "-" ? "/dev/stdin" : source.path, "utf8");
+    bytes = readFileSync(source.path === "-" ? "/dev/stdin" : source.path);
   } catch {
     return null;
   }
+  const text = decodeXml(bytes);
+  if (text.ok) return text.value;
+  complain(`${source.path}: ${text.error}`);
+  return null;
 }
 
 async function readLive(complain: (line: string) => void): Promise<Element> {

@@ -19,7 +19,7 @@ export async function profile(folder: string, repeat: number, output: ToolOutput
   output.info("Timings:");
   for (const name of names) {
     const path = join(folder, name);
-    const cib = await readInput({ kind: "file", path }, (line) => output.err(line), false);
+    const cib = await readInput({ kind: "file", path }, (line) => output.err(line));
     const saved = Number(cib.get("execution-date") ?? 0);
     const start = performance.now();
     for (let i = 0; i < repeat; i++) {

@@ -7,15 +7,35 @@ type Source = "literal" | "param" | "meta";
 export function attributePasses(expression: Element, input: RuleInput): boolean {
   const attribute = expression.get("attribute");
   const operation = expression.get("operation")?.toLowerCase();
-  if (!expression.has("id") || attribute === null || operation === undefined) return false;
+  const fault = (why: string) => {
+    input.onFault?.(`Treating expression ${expression.id} as not passing because ${why}`);
+    return false;
+  };
+  if (!expression.has("id")) return fault("it has no id");
+  if (attribute === null) return fault("it has no attribute");
+  if (operation === undefined) return fault("it has no operation");
+  if (!OPERATIONS.has(operation)) return fault(`'${operation}' is not a valid operation type`);
   const name = expand(attribute, input.submatches);
   const actual = input.nodeAttribute?.(name) ?? null;
   const value = expression.get("value");
-  if (operation === "defined") return value === null && actual !== null;
-  if (operation === "not_defined") return value === null && actual === null;
+  const definition = operation === "defined" || operation === "not_defined";
+  if (definition && value !== null)
+    return fault(`value is not allowed when operation is ${operation}`);
+  if (!definition && value === null) input.onFault?.(missingValue(expression, operation));
+  if (operation === "defined") return actual !== null;
+  if (operation === "not_defined") return actual === null;
   const reference = referenceValue(value, expression.get("value-source"), input);
   if (reference === undefined) return false;
   return compares(actual, reference, operation, expression.get("type"));
+}
+
+const OPERATIONS = new Set([
+  ...["eq", "ne", "lt", "lte", "gt", "gte"],
+  ...["defined", "not_defined"],
+]);
+
+function missingValue(expression: Element, operation: string): string {
+  return `Treating expression ${expression.id} as not passing because value is required when operation is ${operation}`;
 }
 
 /** `%0` to `%9` in a name stand for what rsc-pattern matched. */

@@ -23,10 +23,19 @@ export function datePasses(outcome: DateOutcome): boolean {
   return outcome === "satisfied" || outcome === "within";
 }
 
-type DateInput = Pick<RuleInput, "now" | "onNextChange">;
+type DateInput = Pick<RuleInput, "now" | "onNextChange" | "onFault">;
 
 /** Evaluates a date_expression, proposing when its outcome changes next. */
 export function evaluateDate(expression: Element, input: DateInput): DateOutcome {
+  const outcome = outcomeOf(expression, input);
+  if (outcome === "invalid") {
+    const { id } = expression;
+    input.onFault?.(`Treating date_expression ${id} as not passing because it is invalid`);
+  }
+  return outcome;
+}
+
+function outcomeOf(expression: Element, input: DateInput): DateOutcome {
   if (!expression.has("id")) return "invalid";
   switch (expression.get("operation")?.toLowerCase() ?? "in_range") {
     case "in_range":

@@ -6,8 +6,16 @@ import type { RuleInput } from "./input.ts";
 
 /** True when the rule holds. A rule without id, or a condition that is malformed, does not. */
 export function evaluateRule(rule: Element, input: RuleInput): boolean {
-  if (!rule.has("id")) return false;
-  const any = rule.get("boolean-op")?.toLowerCase() === "or";
+  if (!rule.has("id")) {
+    input.onFault?.("Ignoring rule without id");
+    return false;
+  }
+  const combined = rule.get("boolean-op")?.toLowerCase() ?? "and";
+  if (combined !== "and" && combined !== "or") {
+    input.onFault?.(`Ignoring rule ${rule.id} because of invalid boolean-op '${combined}'`);
+    return false;
+  }
+  const any = combined === "or";
   let empty = true;
   for (const condition of rule.elements()) {
     empty = false;
@@ -40,6 +48,9 @@ function conditionPasses(condition: Element, input: RuleInput): boolean {
     case "op_expression":
       return operationPasses(condition, input);
     default:
+      input.onFault?.(
+        `Treating ${condition.name} ${condition.id} as not passing: unknown condition`,
+      );
       return false;
   }
 }

@@ -16,6 +16,8 @@ export interface RuleInput {
   operation?: { name: string; intervalMs: number };
   /** Matches of a location constraint's rsc-pattern; %0 to %9 in attribute names. */
   submatches?: readonly (string | undefined)[];
+  /** Told what is wrong with an expression that therefore does not pass. */
+  onFault?: (text: string) => void;
   /** Told epoch seconds at which the outcome of a date expression changes, if that is ahead. */
   onNextChange?: (epochSeconds: number) => void;
 }

@@ -9,6 +9,8 @@
 export interface FormSource {
   attributes?: string;
   children?: string;
+  /** There has to be at least one child, whichever. */
+  some?: boolean;
   /** Anything at all is allowed inside and as attributes. */
   open?: boolean;
   /** Words that the attributes of these names must not be. */
@@ -34,6 +36,7 @@ export interface Form {
   attributes: ReadonlyMap<string, AttributeRule>;
   required: readonly string[];
   children: readonly ChildRule[];
+  some: boolean;
   open: boolean;
   except: Record<string, readonly string[]>;
 }
@@ -56,6 +59,7 @@ export function compileForm(source: FormSource): Form {
     attributes,
     required: required.map((rule) => rule.name),
     children: parts.flatMap((part, index) => words(part).map((word) => childRule(word, index))),
+    some: source.some === true,
     open: source.open === true,
     except: source.except ?? {},
   };

@@ -197,6 +197,10 @@ export class SchemaValidator {
       const fault = this.#element(child, rule.types.get(child.name)!);
       if (fault !== null) return fault;
     }
+    if (form.some && counts.every((count) => count === 0)) {
+      const first = [...(form.children[0]?.types.keys() ?? [])].join(" or ");
+      return { message: `Expecting an element ${first} in ${element.name}`, element };
+    }
     const missing = form.children.find((rule, slot) => counts[slot]! < rule.least);
     if (missing === undefined) return null;
     const wanted = [...missing.types.keys()].join(" or ");

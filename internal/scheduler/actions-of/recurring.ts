@@ -31,9 +31,20 @@ export function createRecurring(ws: WorkingSet, resource: Resource): void {
   }
   const ops = configuredOps(resource);
   for (const op of ops) {
-    if (op.intervalMs === 0 || !op.enabled || NEVER_RECURRING.has(op.name)) continue;
+    if (op.intervalMs === 0) continue;
+    const { id } = op.xml;
+    if (NEVER_RECURRING.has(op.name)) {
+      ws.problem("error", `Ignoring ${id} because ${op.name} action cannot be recurring`);
+      continue;
+    }
     const same = (o: ConfiguredOp) => o.name === op.name && o.intervalMs === op.intervalMs;
-    if (ops.filter(same).length > 1) continue;
+    const twin = ops.find((other) => other !== op && same(other));
+    if (twin !== undefined) {
+      const text = `Operation ${id} of ${resource.configId} has the name and interval of ${twin.xml.id}: neither is scheduled`;
+      ws.problem("error", text);
+      continue;
+    }
+    if (!op.enabled) continue;
     const roleText = op.xml.get("role");
     const role = parseRole(roleText);
     if (roleText !== null && role === Role.unknown) continue;

@@ -7,7 +7,7 @@ import { orderResourceActions } from "../orderings.ts";
 import type { Resource } from "../resource.ts";
 import { scoreOf } from "../unpack/options.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { type ConstraintSet, constraintResource, isTagged, readSets, sideAsSet } from "./names.ts";
+import { type ConstraintSet, isTagged, namedResource, readSets, sideAsSet } from "./names.ts";
 
 /** Everything of a new colocation but what follows from it. */
 export interface ColocationSpec {
@@ -25,7 +25,7 @@ export interface ColocationSpec {
 /** A colocation constraint: of two resources, a tag and a resource, or sets. */
 export function unpackColocation(ws: WorkingSet, xml: Element): void {
   const score = scoreOf(ws, xml.get("score"), 0);
-  const influence = xml.get("influence");
+  const influence = influenceText(ws, xml);
   const dependentTag = isTagged(ws, xml, "rsc");
   const primaryTag = isTagged(ws, xml, "with-rsc");
   let sets: ConstraintSet[] | null;
@@ -43,8 +43,8 @@ export function unpackColocation(ws: WorkingSet, xml: Element): void {
   }
   if (sets === null) return;
   if (sets.length > 0) return unpackSets(ws, xml, sets, score, influence);
-  const dependent = constraintResource(ws, xml.get("rsc"));
-  const primary = constraintResource(ws, xml.get("with-rsc"));
+  const dependent = namedResource(ws, xml, "rsc");
+  const primary = namedResource(ws, xml, "with-rsc");
   if (dependent === null || primary === null) return;
   newColocation(ws, {
     id: xml.id,
@@ -57,6 +57,15 @@ export function unpackColocation(ws: WorkingSet, xml: Element): void {
     influence: influenceOf(dependent, influence),
     explicit: true,
   });
+}
+
+function influenceText(ws: WorkingSet, xml: Element): string | null {
+  const text = xml.get("influence");
+  if (text !== null && parseBoolean(text) === null) {
+    const message = `Constraint '${xml.id}' has invalid value for influence (using default)`;
+    ws.messages.push({ level: "error", text: message });
+  }
+  return text;
 }
 
 function influenceOf(dependent: Resource, text: string | null): boolean {
@@ -142,6 +151,12 @@ function colocateSets(
 export function newColocation(ws: WorkingSet, spec: ColocationSpec): void {
   const { dependent, primary, score } = spec;
   if (score === 0) return;
+  for (const text of [spec.dependentRole, spec.primaryRole]) {
+    if (text == null || parseRole(text) !== Role.unknown) continue;
+    const message = `Ignoring colocation '${spec.id}' because of invalid role '${text}'`;
+    ws.messages.push({ level: "error", text: message });
+    return;
+  }
   const role = (text: string | null | undefined): Role => {
     const parsed = parseRole(text);
     return parsed === Role.started ? Role.unknown : parsed;

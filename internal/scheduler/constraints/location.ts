@@ -1,4 +1,4 @@
-import { INFINITY_SCORE } from "../../base/mod.ts";
+import { INFINITY_SCORE, PosixPattern } from "../../base/mod.ts";
 import { evaluateRule } from "../../cib/mod.ts";
 import type { Element } from "../../xml/mod.ts";
 import { Discovery, parseRole, Role } from "../constants.ts";
@@ -34,34 +34,17 @@ export function unpackLocation(ws: WorkingSet, xml: Element): void {
 
 function unpackPattern(ws: WorkingSet, xml: Element, text: string): void {
   const inverted = text.startsWith("!");
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(posixToJs(inverted ? text.slice(1) : text));
-  } catch {
+  const pattern = PosixPattern.compile(inverted ? text.slice(1) : text);
+  if (!pattern.ok) {
     const message = `Ignoring constraint '${xml.id}' because rsc-pattern has invalid value '${text}'`;
-    ws.messages.push({ level: "error", text: message });
+    ws.messages.push({ level: "error", text: `${message} (${pattern.error})` });
     return;
   }
   for (const resource of ws.resources) {
-    const match = pattern.exec(resource.id);
+    const match = pattern.value.exec(resource.id);
     if ((match !== null) === inverted) continue;
-    unpackFor(ws, xml, resource, null, null, match === null ? null : [...match]);
+    unpackFor(ws, xml, resource, null, null, match);
   }
-}
-
-const CLASSES: Record<string, string> = {
-  alnum: "A-Za-z0-9",
-  alpha: "A-Za-z",
-  digit: "0-9",
-  lower: "a-z",
-  upper: "A-Z",
-  space: "\\s",
-  punct: "!-\\/:-@\\[-`{-~",
-  xdigit: "0-9A-Fa-f",
-};
-
-function posixToJs(text: string): string {
-  return text.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole);
 }
 
 function unpackFor(
@@ -96,6 +79,10 @@ function unpackRule(
 ): void {
   const attribute = rule.get("score-attribute");
   const score = rule.get("score");
+  if (attribute === null && score === null) {
+    const text = `Ignoring location constraint rule ${rule.id} because neither score nor score-attribute was specified`;
+    ws.problem("error", text);
+  }
   const nodes: LocationConstraint["nodes"] = [];
   const fixed = attribute === null || score !== null ? scoreOf(ws, score, 0) : 0;
   for (const node of ws.nodes) {

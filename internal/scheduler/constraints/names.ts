@@ -11,6 +11,16 @@ export function constraintResource(ws: WorkingSet, id: string | null): Resource 
   return renamed !== undefined && renamed.historyId === id ? renamed.top() : null;
 }
 
+/** The resource that a constraint's attribute names; null, said aloud, when there is none. */
+export function namedResource(ws: WorkingSet, constraint: Element, side: string): Resource | null {
+  const id = constraint.get(side);
+  const found = constraintResource(ws, id);
+  if (found !== null) return found;
+  const why = id === null ? `it has no '${side}'` : `'${id}' is not a valid resource or tag`;
+  ws.problem("error", `Ignoring constraint '${constraint.id}' because ${why}`);
+  return null;
+}
+
 /** Ids of what a tag or template stands for; null when it is neither. */
 export function membersOf(ws: WorkingSet, id: string | null): string[] | null {
   if (id === null) return null;
@@ -44,7 +54,10 @@ export function resolveAll(ws: WorkingSet, ids: readonly string[]): Resource[] |
     }
     for (const member of members) {
       const resource = constraintResource(ws, member);
-      if (resource === null) return null;
+      if (resource === null) {
+        ws.messages.push({ level: "error", text: `${id}: No resource found for ${member}` });
+        return null;
+      }
       out.push(resource);
     }
   }

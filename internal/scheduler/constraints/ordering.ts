@@ -6,7 +6,7 @@ import { newOrdering, orderResourceActions } from "../orderings.ts";
 import type { Resource } from "../resource.ts";
 import { scoreOf } from "../unpack/options.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { type ConstraintSet, constraintResource, isTagged, readSets, sideAsSet } from "./names.ts";
+import { type ConstraintSet, isTagged, namedResource, readSets, sideAsSet } from "./names.ts";
 
 type Kind = "Optional" | "Mandatory" | "Serialize";
 type Symmetry = "asymmetric" | "symmetric" | "inverse";
@@ -81,9 +81,27 @@ function flagsFor(kind: Kind, first: string, symmetry: Symmetry): number {
   return O.ordered | O.firstImpliesThen | blocks;
 }
 
+/** Orders two tasks, unless they are one and the same, which the original cannot take at all. */
+function orderTasks(
+  ws: WorkingSet,
+  id: string,
+  first: Resource,
+  firstTask: string,
+  then: Resource,
+  thenTask: string,
+  flags: number,
+): void {
+  if (first !== then || firstTask !== thenTask) {
+    orderResourceActions(ws, first, firstTask, then, thenTask, flags);
+    return;
+  }
+  const text = `Ignoring order of ${firstTask} of '${first.id}' after itself in constraint '${id}'`;
+  ws.problem("error", text);
+}
+
 function orderTwo(ws: WorkingSet, xml: Element, kind: Kind, symmetry: Symmetry): void {
-  const first = constraintResource(ws, xml.get("first"));
-  const then = constraintResource(ws, xml.get("then"));
+  const first = namedResource(ws, xml, "first");
+  const then = namedResource(ws, xml, "then");
   if (first === null || then === null) return;
   const firstTask = xml.get("first-action") ?? "start";
   const thenTask = xml.get("then-action") ?? firstTask;
@@ -108,14 +126,14 @@ function orderTwo(ws: WorkingSet, xml: Element, kind: Kind, symmetry: Symmetry):
       flags: flags | O.unrunnableFirstBlocks,
     });
   } else {
-    orderResourceActions(ws, first, firstTask, then, thenTask, flags);
+    orderTasks(ws, xml.id, first, firstTask, then, thenTask, flags);
   }
   if (symmetry !== "symmetric") return;
   const firstInverse = INVERSE[firstTask];
   const thenInverse = INVERSE[thenTask];
   if (firstInverse === undefined || thenInverse === undefined) return;
   const inverse = flagsFor(kind, firstInverse, "inverse");
-  orderResourceActions(ws, then, thenInverse, first, firstInverse, inverse);
+  orderTasks(ws, xml.id, then, thenInverse, first, firstInverse, inverse);
 }
 
 /** How many instances of a first clone have to run; 0 for the clone as a whole. */
@@ -145,10 +163,10 @@ function orderWithin(
   for (let i = 0; i < members.length; i++) {
     if (kind === "Serialize") {
       for (let j = i + 1; j < members.length; j++) {
-        orderResourceActions(ws, members[i]!, task, members[j]!, task, flags);
+        orderTasks(ws, set.id, members[i]!, task, members[j]!, task, flags);
       }
     } else if (sequential && i > 0) {
-      orderResourceActions(ws, members[i - 1]!, task, members[i]!, task, flags);
+      orderTasks(ws, set.id, members[i - 1]!, task, members[i]!, task, flags);
     }
   }
   if (symmetry === "asymmetric" || !sequential) return;
@@ -156,7 +174,7 @@ function orderWithin(
   if (inverse === undefined) return;
   const inverseFlags = flagsFor(kind, inverse, "inverse");
   for (let i = 1; i < members.length; i++) {
-    orderResourceActions(ws, members[i]!, inverse, members[i - 1]!, inverse, inverseFlags);
+    orderTasks(ws, set.id, members[i]!, inverse, members[i - 1]!, inverse, inverseFlags);
   }
 }
 
@@ -191,7 +209,7 @@ function orderSets(
   };
   for (const a of end(first, !inverted)) {
     for (const b of end(then, inverted)) {
-      orderResourceActions(ws, a, firstTask, b, thenTask, flags);
+      orderTasks(ws, then.id, a, firstTask, b, thenTask, flags);
     }
   }
 }

@@ -8,6 +8,10 @@ import { unpackTicketConstraint } from "./ticket.ts";
 export function unpackConstraints(ws: WorkingSet): void {
   const section = ws.cib.first("configuration")?.first("constraints");
   for (const xml of section?.elements() ?? []) {
+    if (xml.id === "") {
+      ws.messages.push({ level: "error", text: `Ignoring <${xml.name}> without id` });
+      continue;
+    }
     switch (xml.name) {
       case "rsc_location":
         unpackLocation(ws, xml);

@@ -1,4 +1,4 @@
-import { INFINITY_SCORE, parseBoolean } from "../../base/mod.ts";
+import { INFINITY_SCORE, Limits, parseBoolean } from "../../base/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import { Discovery } from "../constants.ts";
 import type { BundleData, BundleReplica, Resource } from "../resource.ts";
@@ -41,6 +41,11 @@ export function unpackBundle(ws: WorkingSet, bundle: Resource): boolean {
   const replicas = container.has("replicas")
     ? Math.max(1, number("replicas", "replicas") ?? 1)
     : Math.max(1, promotedMax);
+  if (replicas > Limits.instances) {
+    const text = `${bundle.id} asks for ${replicas} replicas (the limit is ${Limits.instances})`;
+    ws.messages.push({ level: "error", text });
+    return false;
+  }
   let perHost = Math.max(1, number("replicas-per-host", "replicas-per-host") ?? 1);
   const spec = readSpec(bundle, container);
   bundle.unique = perHost > 1;

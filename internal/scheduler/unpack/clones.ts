@@ -1,4 +1,4 @@
-import { isTrue } from "../../base/mod.ts";
+import { isTrue, Limits } from "../../base/mod.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { unpackResource } from "./resources.ts";
@@ -32,6 +32,11 @@ export function unpackClone(ws: WorkingSet, clone: Resource): boolean {
     notifications: {},
   };
   const data = clone.clone;
+  if (data.max > Limits.instances) {
+    const text = `${clone.id} asks for ${data.max} instances (clone-max; the limit is ${Limits.instances})`;
+    ws.messages.push({ level: "error", text });
+    return false;
+  }
   clone.promotable = isTrue(meta.get("promotable"));
   if (clone.promotable) {
     data.promotedMax = number("promoted-max", number("master-max", 1));

@@ -86,7 +86,7 @@ function linkOrphanedFillers(ws: WorkingSet, entries: Element[]): void {
 
 function unpackEntry(ws: WorkingSet, node: Node, entry: Element): Resource | null {
   const id = entry.get("id");
-  if (id === null) {
+  if (id === null || id === "") {
     ws.messages.push({ level: "error", text: "Ignoring invalid lrm_resource entry: No id" });
     return null;
   }
@@ -104,6 +104,7 @@ function unpackEntry(ws: WorkingSet, node: Node, entry: Element): Resource | nul
   if (ws.config.shutdownLock) unpackShutdownLock(ws, entry, resource, node);
   const before = resource.currentRole;
   resource.currentRole = Role.unknown;
+  warnOfDuplicates(ws, ops);
   mergeSort(ops.reverse(), (a, b) => compareAge(a, b, true));
   const state: HistoryState = { lastFailure: null, onFail: OnFail.ignore };
   for (const op of ops) applyOperation(ws, resource, node, op, state);
@@ -115,6 +116,14 @@ function unpackEntry(ws: WorkingSet, node: Node, entry: Element): Resource | nul
   }
   if (before > resource.currentRole) resource.currentRole = before;
   return resource;
+}
+
+function warnOfDuplicates(ws: WorkingSet, ops: readonly Element[]): void {
+  for (const [i, op] of ops.entries()) {
+    const id = op.get("id");
+    if (id === null || !ops.slice(0, i).some((other) => other.get("id") === id)) continue;
+    ws.messages.push({ level: "error", text: `Duplicate lrm_rsc_op entries named ${id}` });
+  }
 }
 
 function unpackShutdownLock(ws: WorkingSet, entry: Element, resource: Resource, node: Node): void {
@@ -239,7 +248,7 @@ function makeRecurring(ws: WorkingSet, resource: Resource, node: Node, ops: Elem
     if (i < start) continue;
     const op = ops[i]!;
     const intervalMs = Number.parseInt(op.get("interval") ?? "0", 10) || 0;
-    if (intervalMs === 0 || op.get("op-status") === "-1") continue;
+    if (intervalMs <= 0 || op.get("op-status") === "-1") continue;
     const task = op.get("operation") ?? "";
     const key = opKey(resource.id, task, intervalMs);
     resourceAction(ws, resource, key, task, node, true, intervalMs);

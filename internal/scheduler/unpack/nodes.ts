@@ -20,6 +20,7 @@ export function createNode(
   node.attributes.set("#kind", kind);
   ws.nodesByIndex.push(node);
   if (!ws.nodesById.has(id.toLowerCase())) ws.nodesById.set(id.toLowerCase(), node);
+  else node.namesake = true;
   if (ws.nodesByName.has(name.toLowerCase())) {
     ws.messages.push({ level: "warning", text: `More than one node entry has name '${name}'` });
   } else {
@@ -55,9 +56,17 @@ export function unpackNodes(ws: WorkingSet): void {
     }
     const type = xml.get("type");
     const name = xml.get("uname") ?? id;
-    if (type !== null && type !== "member" && type !== "remote" && type !== "cluster") {
-      ws.messages.push({ level: "error", text: `Ignoring node ${name} of unknown type ${type}` });
+    if (name === "") {
+      ws.messages.push({
+        level: "error",
+        text: `Ignoring node '${id}' because its uname is empty`,
+      });
       continue;
+    }
+    if (type !== null && type !== "member" && type !== "remote" && type !== "cluster") {
+      // As the original: what comes after it is not read either.
+      ws.messages.push({ level: "error", text: `Ignoring node ${name} of unknown type ${type}` });
+      return;
     }
     const node = createNode(ws, id, name, type, scoreOf(ws, xml.get("score"), 0));
     // A remote entry whose connection resource is gone is nothing to be fenced.

@@ -151,6 +151,10 @@ function remap(
     op.rc = Rc.notRunning;
   }
   if (op.status !== Status.done && op.status !== Status.error) return;
+  if (op.expected < 0) {
+    const text = `Expected result not found for ${op.xml.get("operation_key")} on ${op.node.name} (corrupt or obsolete CIB?)`;
+    ws.problem("warning", text);
+  }
   op.status = op.rc === op.expected ? Status.done : Status.error;
   switch (op.rc) {
     case Rc.ok:

@@ -2,6 +2,7 @@ import { INFINITY_SCORE, isTrue, parseBoolean } from "../../base/mod.ts";
 import { parseIntervalMs } from "../../cib/mod.ts";
 import { QuorumPolicy } from "../constants.ts";
 import type { ClusterOptions, WorkingSet } from "../working-set.ts";
+import { checkedOptions } from "./option-checks.ts";
 import { unpackPairs } from "./pairs.ts";
 
 /** Old spellings that still count when the new one is absent. */
@@ -19,9 +20,10 @@ const OLD_NAMES: Record<string, string> = {
 export function unpackOptions(ws: WorkingSet): void {
   const crmConfig = ws.cib.first("configuration")?.first("crm_config") ?? null;
   if (crmConfig !== null) {
-    ws.properties = unpackPairs(ws, crmConfig, "cluster_property_set", {
+    const pairs = unpackPairs(ws, crmConfig, "cluster_property_set", {
       firstId: "cib-bootstrap-options",
     });
+    ws.properties = checkedOptions(ws, pairs);
   }
   const text = (name: string) =>
     ws.properties.get(name) ?? ws.properties.get(OLD_NAMES[name] ?? name);

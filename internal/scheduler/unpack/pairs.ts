@@ -33,6 +33,7 @@ export function ruleInput(ws: WorkingSet, context: PairContext): RuleInput {
     ...(rsc ? { agent: { class: rsc.cls, provider: rsc.provider, type: rsc.type } } : {}),
     ...(op ? { operation: op } : {}),
     ...(context.submatches ? { submatches: context.submatches } : {}),
+    onFault: (text: string) => ws.problem("error", text),
     onNextChange: (seconds: number) => ws.updateRecheck(seconds),
   };
 }

@@ -28,7 +28,7 @@ export function unpackResources(ws: WorkingSet): void {
   const elements = [...(section?.elements() ?? []), ...ws.madeUpConnections];
   for (const xml of elements) {
     if (xml.name === "template") {
-      ws.templateXml.set(xml.id, xml);
+      if (!ws.templateXml.has(xml.id)) ws.templateXml.set(xml.id, xml);
       if (!ws.templates.has(xml.id)) ws.templates.set(xml.id, []);
     }
   }
@@ -59,6 +59,13 @@ export function unpackResource(
 ): Resource | null {
   const variant = VARIANTS[source.name];
   if (variant === undefined) return null;
+  if (source.id === "") {
+    ws.messages.push({
+      level: "error",
+      text: `Ignoring <${source.name}> configuration without id`,
+    });
+    return null;
+  }
   const expanded = expandTemplate(ws, source);
   if (expanded === null) return null;
   const { xml, ops } = expanded;
@@ -84,6 +91,10 @@ export function unpackResource(
   readTimes(ws, resource);
   const wanted = targetRole(resource);
   if (wanted !== null) resource.nextRole = wanted;
+  const role = resource.meta.get("target-role");
+  if (role !== undefined && role.toLowerCase() !== "default" && parseRole(role) === Role.unknown) {
+    ws.problem("error", `Ignoring 'target-role' for ${id} because '${role}' is not valid`);
+  }
   if (!unpackVariant(ws, resource)) {
     const text = `Ignoring ${source.name} '${id}' because configuration is invalid`;
     ws.messages.push({ level: "error", text });
@@ -184,8 +195,14 @@ function readFlags(ws: WorkingSet, resource: Resource): void {
     case "stop_unexpected":
       resource.multiplyActive = MultiplyActive.stopUnexpected;
       break;
-    default:
+    case undefined:
+    case "stop_start":
+    case "default":
       break;
+    default: {
+      const text = `${meta.get("multiple-active")} is not a valid value for multiple-active of ${resource.id}, using default of "stop_start"`;
+      ws.problem("warning", text);
+    }
   }
   if (resource.cls.toLowerCase() === "stonith") {
     resource.fenceDevice = true;
@@ -212,16 +229,29 @@ export function isGuestConnection(resource: Resource): boolean {
 
 function readNumbers(ws: WorkingSet, resource: Resource): void {
   const meta = resource.meta;
-  resource.priority = scoreOf(ws, meta.get("priority"), 0);
+  const unusable = (name: string, value: string, fallback: string) => {
+    const text = `Using default (${fallback}) for resource ${resource.id} meta-attribute ${name} because '${value}' is not a valid value`;
+    ws.problem("warning", text);
+  };
+  const priority = meta.get("priority");
+  resource.priority = scoreOf(ws, priority, 0);
+  if (priority !== undefined && Number.isNaN(scoreOf(ws, priority, Number.NaN))) {
+    unusable("priority", priority, "0");
+  }
   const stickiness = meta.get("resource-stickiness");
   if (stickiness !== undefined && stickiness.toLowerCase() !== "default") {
     resource.stickiness = scoreOf(ws, stickiness, 0);
+    if (Number.isNaN(scoreOf(ws, stickiness, Number.NaN))) {
+      unusable("resource-stickiness", stickiness, "0");
+    }
   }
   const threshold = meta.get("migration-threshold");
   resource.migrationThreshold = INFINITY_SCORE;
   if (threshold !== undefined && threshold.toLowerCase() !== "default") {
-    const value = scoreOf(ws, threshold, INFINITY_SCORE);
-    resource.migrationThreshold = value < 0 ? INFINITY_SCORE : value;
+    const value = scoreOf(ws, threshold, Number.NaN);
+    const usable = value >= 0;
+    resource.migrationThreshold = usable ? value : INFINITY_SCORE;
+    if (!usable) unusable("migration-threshold", threshold, "INFINITY");
   }
 }
 
@@ -229,11 +259,16 @@ function readRequirements(ws: WorkingSet, resource: Resource): void {
   const config = ws.config;
   let value = resource.meta.get("requires")?.toLowerCase();
   const known = ["nothing", "quorum", "fencing", "unfencing"];
+  const written = value;
   if (value === undefined || !known.includes(value)) {
     if (resource.fenceDevice || resource.isConnection) value = "quorum";
     else if (ws.unfencingEnabled) value = "unfencing";
     else if (config.fencingEnabled) value = "fencing";
     else value = config.noQuorumPolicy === QuorumPolicy.ignore ? "nothing" : "quorum";
+  }
+  if (written !== undefined && written !== "default" && !known.includes(written)) {
+    const text = `Resetting 'requires' for ${resource.id} to '${value}' because '${written}' is not valid`;
+    ws.problem("error", text);
   }
   if (value === "unfencing" && (resource.fenceDevice || !config.fencingEnabled)) value = "quorum";
   if (value === "fencing" && !config.fencingEnabled) {
@@ -290,13 +325,22 @@ function linkLaunchers(ws: WorkingSet, resource: Resource): void {
   const name = resource.meta.get("container");
   if (name !== undefined && name !== resource.id) {
     const launcher = ws.resourcesById.get(name);
-    if (launcher !== undefined) {
+    const problem = (text: string) =>
+      ws.messages.push({ level: "error", text: `Resource ${resource.id}: ${text}` });
+    if (launcher === undefined) problem(`Unknown container ${name}`);
+    else if (isLaunchedBy(launcher, resource)) problem(`Container ${name} is contained in it`);
+    else {
       resource.launcher = launcher;
       ws.haveGuests = true;
       if (!launcher.launched.includes(resource)) launcher.launched.push(resource);
     }
   }
   for (const child of resource.children) linkLaunchers(ws, child);
+}
+
+function isLaunchedBy(resource: Resource, launcher: Resource): boolean {
+  for (let at = resource.launcher; at !== null; at = at.launcher) if (at === launcher) return true;
+  return false;
 }
 
 /** Ties a connection resource and its remote node together. */

@@ -65,6 +65,10 @@ function byName(ws: WorkingSet, name: string | null): Node | null {
 
 function unpackNodeState(ws: WorkingSet, state: Element): void {
   const node = nodeOf(ws, state);
+  if (state.id === "") {
+    const text = "Ignoring invalid node_state entry without id";
+    ws.messages.push({ level: "error", text });
+  }
   if (node === null) return;
   if (node.isRemote) {
     // Its online state follows from its connection, which is known only later.
@@ -110,7 +114,7 @@ function memberSince(ws: WorkingSet, state: Element): number {
   const flag = parseBoolean(text);
   if (flag !== null) return flag ? ws.nowSeconds : 0;
   const since = Number.parseInt(text, 10);
-  return since >= 0 ? since : -1;
+  return since >= 0 && since <= Number.MAX_SAFE_INTEGER ? since : -1;
 }
 
 /** When the controller process came up; 0 for not at all, 1 for up since nobody knows when. */

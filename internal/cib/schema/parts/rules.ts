@@ -7,8 +7,12 @@ export function rules(old: boolean): SchemaSource {
   const common = "id:ID boolean-op=or|and? role?";
   const rule = (own: string): FormSource[] => [
     REFERENCE,
-    { attributes: `${common} score:score?`, children: `${expressions} rule:${own}*` },
-    { attributes: `${common} score-attribute`, children: `${expressions} rule:${own}*` },
+    { attributes: `${common} score:score?`, children: `${expressions} rule:${own}*`, some: true },
+    {
+      attributes: `${common} score-attribute`,
+      children: `${expressions} rule:${own}*`,
+      some: true,
+    },
   ];
   const spec =
     "id:ID hours? minutes? seconds? monthdays? weekdays? yearsdays? months? weeks? years? " +
