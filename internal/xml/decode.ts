@@ -13,7 +13,9 @@ export function decodeXml(bytes: Buffer): Result<string> {
   }
   let decoder: TextDecoder;
   try {
-    decoder = new TextDecoder(declared as Bun.Encoding, { fatal: true });
+    decoder = new TextDecoder(declared as ConstructorParameters<typeof TextDecoder>[0], {
+      fatal: true,
+    });
   } catch {
     return err(`encoding '${declared}' is not known`);
   }
