@@ -57,9 +57,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "dc-does-not-give-way",
-    file: "node/node.ts",
-    from: "    return electDc(candidates)?.name ?? null;",
-    to: "    return this.#dcName ?? electDc(candidates)?.name ?? null;",
+    file: "node/leadership.ts",
+    from: "    this.#set(electDc(candidates)?.name ?? null, agreement);",
+    to: "    this.#set(this.#dcName ?? electDc(candidates)?.name ?? null, agreement);",
   },
   {
     name: "loss-not-recorded",
@@ -128,9 +128,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "leaves-with-resources-running",
-    file: "node/node.ts",
-    from: "    if (this.#group.synced) this.#requestShutdown();\n    else",
-    to: "    if (this.#group.synced) this.#leave();\n    else",
+    file: "node/leaving.ts",
+    from: "    if (group.synced) this.requestShutdown();\n    else",
+    to: "    if (group.synced) this.leave();\n    else",
   },
   {
     name: "epoch-not-counted",
