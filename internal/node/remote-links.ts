@@ -2,34 +2,30 @@ import { type CibChange, findNodeState } from "../controller/mod.ts";
 import {
   type ExecutorEffect,
   type ExecutorEvent,
-  isConnection,
   type OperationResult,
   OpStatus,
   type RunOutcome,
 } from "../executor/mod.ts";
-import type { LogLevel } from "../ports/mod.ts";
 import type { Element } from "../xml/mod.ts";
-import type { LocalAnswer, LocalCommand, WatchCall, WatchLine } from "./local.ts";
+import type { LocalAnswer, WatchLine } from "./local.ts";
 import type { LocalOutcome } from "./local-resources.ts";
 import type { LocalOrder } from "./messages.ts";
+import { RemoteLifecycle } from "./remote-lifecycle.ts";
 import { ended, linkAddress, newLink, type RemoteLink, succeeded } from "./remote-link.ts";
-import { type FromRemote, readRemoteMessage, type ToRemote } from "./remote-messages.ts";
+import { type FromRemote, readRemoteMessage } from "./remote-messages.ts";
+import { RemoteOutput } from "./remote-output.ts";
 import { downChanges, upChanges } from "./remote-state.ts";
-import type { NodeEffect, NodeEvent, Peer } from "./types.ts";
+import { configuredParameters, heldConnections } from "./remote-takeover.ts";
+import { RemoteTools, type RemoteToolsOptions } from "./remote-tools.ts";
+import type { NodeEffect, NodeEvent } from "./types.ts";
 
-const RETRY_MS = 1_000;
-/** Pings while a connection is up, and the silence after which it counts as lost. */
-const PING_MS = 1_000;
-const SILENCE_MS = 6_000;
-/** How long an engine that was started again tries to find the connection of the one before. */
-const TAKE_OVER_MS = 15_000;
 const ERROR = 1;
 const NOT_RUNNING = 7;
 
 type RemoteEffect = Extract<ExecutorEffect, { type: "remote" }>;
 type RemoteEvent = Extract<NodeEvent, { type: "remote" }>["event"];
 
-export interface RemoteLinksOptions {
+export interface RemoteLinksOptions extends RemoteToolsOptions {
   nodeName: string;
   nowMs(): number;
   emit(effect: NodeEffect): void;
@@ -41,14 +37,7 @@ export interface RemoteLinksOptions {
   /** Forgets the node's transient attributes everywhere. */
   forgetAttributes(node: string): void;
   setAttribute(node: string, name: string, value: string): void;
-  request(id: number, command: LocalCommand, body: unknown, peer: Peer): void;
-  requestGone(id: number): void;
-  watch(id: number, what: WatchCall, peer: Peer): void;
-  watchGone(id: number): void;
 }
-
-/** Ids of what remote tools ask, apart from those of this node's own. */
-const FIRST_ID = 2 ** 40;
 
 /**
  * This node's connections to remote nodes: what ocf:pacemaker:remote stands for. Operations for a
@@ -56,13 +45,28 @@ const FIRST_ID = 2 ** 40;
  */
 export class RemoteLinks {
   readonly #options: RemoteLinksOptions;
+  readonly #output: RemoteOutput;
+  readonly #lifecycle: RemoteLifecycle;
+  readonly #tools: RemoteTools;
   readonly #links = new Map<string, RemoteLink>();
-  /** Open requests and watches of remote tools by our id. */
-  readonly #asked = new Map<number, { link: RemoteLink; id: number }>();
-  #counter = 0;
 
   constructor(options: RemoteLinksOptions) {
     this.#options = options;
+    this.#output = new RemoteOutput((effect) => options.emit(effect));
+    this.#tools = new RemoteTools(options, (link, message) => this.#output.tell(link, message));
+    const lifecycle = {
+      nodeName: options.nodeName,
+      nowMs: () => options.nowMs(),
+      up: (link: RemoteLink, fresh: boolean) => {
+        if (fresh) this.#appeared(link.name);
+      },
+      dropped: (link: RemoteLink) => this.#dropped(link),
+      lost: ({ name }: RemoteLink) => options.execute({ type: "recheck", resource: name }),
+      abandoned: ({ name }: RemoteLink) => {
+        this.#links.delete(name);
+      },
+    };
+    this.#lifecycle = new RemoteLifecycle(lifecycle, this.#output);
   }
 
   // --- The connection as a resource -----------------------------------------------------------
@@ -70,7 +74,6 @@ export class RemoteLinks {
   /** An operation on the connection. Its end is told to the executor. */
   operate(effect: RemoteEffect): void {
     const { run, resource, parameters, timeoutMs } = effect;
-    const done = (outcome: RunOutcome): void => this.#finish(run, outcome);
     const link = this.#links.get(resource);
     switch (effect.operation) {
       case "start":
@@ -79,22 +82,22 @@ export class RemoteLinks {
         return;
       case "stop":
         this.#stop(resource);
-        done(succeeded);
+        this.#finish(run, succeeded);
         return;
       case "probe":
-        done(link === undefined ? ended(NOT_RUNNING, "") : succeeded);
+        this.#finish(run, link === undefined ? ended(NOT_RUNNING, "") : succeeded);
         return;
       case "monitor":
-        if (link === undefined) done(ended(NOT_RUNNING, ""));
+        if (link === undefined) this.#finish(run, ended(NOT_RUNNING, ""));
         else this.#monitor(link, run, timeoutMs);
         return;
       case "migrate_to":
         if (link !== undefined) link.handedOver = true;
-        done(succeeded);
+        this.#finish(run, succeeded);
         return;
       case "reload":
         if (link !== undefined) link.address = linkAddress(resource, parameters);
-        done(succeeded);
+        this.#finish(run, succeeded);
         return;
     }
   }
@@ -112,7 +115,7 @@ export class RemoteLinks {
     const link = newLink(resource, linkAddress(resource, parameters), operation === "start");
     this.#links.set(resource, link);
     this.#wait(link, run, operation === "start" ? "start" : "migrate_from", timeoutMs);
-    this.#connect(link);
+    this.#lifecycle.connect(link);
   }
 
   #monitor(link: RemoteLink, run: string, timeoutMs: number): void {
@@ -121,7 +124,7 @@ export class RemoteLinks {
       return;
     }
     this.#wait(link, run, "monitor", timeoutMs);
-    if (link.phase === "up") this.#ping(link);
+    if (link.phase === "up") this.#lifecycle.ping(link);
   }
 
   #wait(
@@ -130,86 +133,29 @@ export class RemoteLinks {
     operation: "start" | "migrate_from" | "monitor",
     timeoutMs: number,
   ): void {
-    link.runs.set(run, { operation, done: (outcome) => this.#finish(run, outcome) });
-    this.#setTimer(`run:${link.name}:${run}`, timeoutMs);
+    const done = (outcome: RunOutcome): void => this.#finish(run, outcome);
+    this.#lifecycle.wait(link, run, operation, timeoutMs, done);
   }
 
   #stop(name: string): void {
     const link = this.#links.get(name);
     if (link === undefined) return;
-    if (link.phase === "up" && !link.handedOver) this.#tell(link, { kind: "bye" });
-    this.#drop(link);
+    if (link.phase === "up" && !link.handedOver) this.#output.tell(link, { kind: "bye" });
+    this.#lifecycle.drop(link);
     this.#links.delete(name);
     if (link.handedOver) return;
     this.#options.forgetAttributes(name);
     this.#options.change(downChanges(name));
   }
 
-  // --- Connecting and losing ------------------------------------------------------------------
-
-  #connect(link: RemoteLink): void {
-    this.#counter += 1;
-    link.id = `${link.name}#${this.#counter}`;
-    link.phase = "connecting";
-    this.#options.emit({ type: "remote-connect", link: link.id, ...link.address });
+  #appeared(name: string): void {
+    this.#options.forgetAttributes(name);
+    this.#options.change(upChanges(name));
   }
 
-  /** The host tells of a connection. */
-  event(id: string, event: RemoteEvent): void {
-    const link = [...this.#links.values()].find((each) => each.id === id);
-    if (link === undefined) return;
-    switch (event.type) {
-      case "opened": {
-        const { nodeName: from } = this.#options;
-        this.#tell(link, { kind: "hello", remote: link.name, from, fresh: link.fresh });
-        return;
-      }
-      case "message": {
-        const message = readRemoteMessage<FromRemote>(event.payload);
-        if (message !== null) this.#message(link, message);
-        return;
-      }
-      case "closed":
-        this.#closed(link, event.reason);
-        return;
-    }
-  }
-
-  #closed(link: RemoteLink, reason: string): void {
-    const { name, host, port } = { ...link, ...link.address };
-    if (link.phase === "up") {
-      this.#lost(link, reason);
-      return;
-    }
-    if (link.phase === "lost") return;
-    this.#log("info", `No connection to remote node ${name} at ${host} port ${port}: ${reason}`);
-    link.phase = "waiting";
-    this.#setTimer(`retry:${name}`, RETRY_MS);
-  }
-
-  /** The node may be dead or alive: its connection's monitor fails, and the cluster decides. */
-  #lost(link: RemoteLink, reason: string): void {
-    this.#log("error", `Lost connection to remote node ${link.name}: ${reason}`);
-    this.#drop(link);
-    this.#options.execute({ type: "recheck", resource: link.name });
-  }
-
-  #drop(link: RemoteLink): void {
-    link.phase = "lost";
-    for (const what of ["retry", "ping", "takeover"]) this.#clearTimer(`${what}:${link.name}`);
-    if (link.id !== "") this.#options.emit({ type: "remote-close", link: link.id });
-    link.id = "";
-    for (const [id, asked] of this.#asked) {
-      if (asked.link !== link) continue;
-      this.#asked.delete(id);
-      this.#options.requestGone(id);
-      this.#options.watchGone(id);
-    }
-    for (const [run, { done }] of link.runs) {
-      this.#clearTimer(`run:${link.name}:${run}`);
-      done(ended(ERROR, "Lost connection to remote executor"));
-    }
-    link.runs.clear();
+  #dropped(link: RemoteLink): void {
+    this.#tools.gone(link);
+    this.#lifecycle.failWaiting(link);
     for (const transitionKey of link.pending.values()) {
       this.#options.record(
         { executor: [], changes: [], result: null, acknowledge: { transitionKey, ok: false } },
@@ -219,70 +165,37 @@ export class RemoteLinks {
     link.pending.clear();
   }
 
-  #up(link: RemoteLink): void {
-    link.phase = "up";
-    link.heardMs = this.#options.nowMs();
-    this.#clearTimer(`takeover:${link.name}`);
-    this.#log("notice", `Connected to remote node ${link.name}`);
-    if (link.fresh) {
-      this.#options.forgetAttributes(link.name);
-      this.#options.change(upChanges(link.name));
-    }
-    link.fresh = false;
-    for (const [run, { operation, done }] of [...link.runs]) {
-      if (operation === "monitor") continue;
-      link.runs.delete(run);
-      this.#clearTimer(`run:${link.name}:${run}`);
-      done(succeeded);
-    }
-    this.#ping(link);
-  }
+  // --- What the host, the clock and the cluster tell ------------------------------------------
 
-  #ping(link: RemoteLink): void {
-    link.asked += 1;
-    this.#tell(link, { kind: "ping", number: link.asked });
-    this.#setTimer(`ping:${link.name}`, PING_MS);
+  /** The host tells of a connection. */
+  event(id: string, event: RemoteEvent): void {
+    const link = [...this.#links.values()].find((each) => each.id === id);
+    if (link === undefined) return;
+    switch (event.type) {
+      case "opened":
+        this.#lifecycle.opened(link);
+        return;
+      case "message": {
+        const message = readRemoteMessage<FromRemote>(event.payload);
+        if (message !== null) this.#message(link, message);
+        return;
+      }
+      case "closed":
+        this.#lifecycle.closed(link, event.reason);
+        return;
+    }
   }
 
   timer(id: string): void {
     const [what, name = "", run = ""] = id.split(":");
     const link = this.#links.get(name);
-    if (link === undefined) return;
-    switch (what) {
-      case "retry":
-        this.#connect(link);
-        return;
-      case "ping": {
-        const silentMs = this.#options.nowMs() - link.heardMs;
-        if (silentMs < SILENCE_MS) this.#ping(link);
-        else this.#lost(link, `it kept silent for ${Math.round(silentMs / 1000)} s`);
-        return;
-      }
-      case "takeover":
-        if (link.phase !== "up") this.#lost(link, "it could not be taken over in time");
-        return;
-      case "run":
-        this.#timedOut(link, run);
-        return;
-    }
-  }
-
-  #timedOut(link: RemoteLink, run: string): void {
-    const waiting = link.runs.get(run);
-    if (waiting === undefined) return;
-    link.runs.delete(run);
-    if (waiting.operation !== "monitor") {
-      this.#drop(link);
-      this.#links.delete(link.name);
-    }
-    const error = `Timed out connecting to ${link.address.host} port ${link.address.port}`;
-    waiting.done({ ...succeeded, outcome: "timeout", error });
+    if (link !== undefined) this.#lifecycle.timer(link, what, run);
   }
 
   /** A node was fenced: whatever its connection looks like, nobody is there any more. */
   fenced(name: string): void {
     const link = this.#links.get(name);
-    if (link?.phase === "up") this.#lost(link, "it was fenced");
+    if (link?.phase === "up") this.#lifecycle.lost(link, "it was fenced");
   }
 
   /**
@@ -290,19 +203,15 @@ export class RemoteLinks {
    * runs on those nodes goes on.
    */
   takeOver(cib: Element, uuid: string, adopt: (resource: Element) => void): void {
-    const lrm = findNodeState(cib, uuid)?.first("lrm");
-    for (const resource of lrm?.descendants("lrm_resource") ?? []) {
+    for (const resource of heldConnections(cib, uuid)) {
       const { id } = resource;
-      const provider = resource.get("provider");
-      const agent = { class: resource.get("class") ?? "", provider, type: resource.get("type")! };
-      if (!isConnection(agent) || this.#links.has(id) || !wasStarted(resource)) continue;
+      if (this.#links.has(id)) continue;
       adopt(resource);
-      this.#log("notice", `Taking over the connection to remote node ${id}`);
+      this.#output.log("notice", `Taking over the connection to remote node ${id}`);
       const link = newLink(id, linkAddress(id, configuredParameters(cib, id)), false);
       link.resources.continueAfter(findNodeState(cib, id));
       this.#links.set(id, link);
-      this.#setTimer(`takeover:${id}`, TAKE_OVER_MS);
-      this.#connect(link);
+      this.#lifecycle.takeOver(link);
     }
   }
 
@@ -335,54 +244,33 @@ export class RemoteLinks {
   ): void {
     const { executor: events } = outcome;
     this.#options.record({ ...outcome, executor: [] }, done);
-    if (events.length > 0) this.#tell(link, { kind: "order", events });
+    if (events.length > 0) this.#output.tell(link, { kind: "order", events });
   }
 
   #message(link: RemoteLink, message: FromRemote): void {
-    link.heardMs = this.#options.nowMs();
+    this.#lifecycle.heard(link);
     switch (message.kind) {
       case "welcome":
-        if (link.phase === "connecting") this.#up(link);
+        this.#lifecycle.welcome(link);
+        return;
+      case "pong":
+        this.#lifecycle.pong(link, message.number);
         return;
       case "result":
         this.#result(link, message.result);
         return;
-      case "pong":
-        if (message.number === link.asked) this.#answered(link);
-        return;
-      case "request": {
-        const { command, body, user, pid } = message;
-        const id = this.#ask(link, message.id);
-        this.#options.request(id, command, body, { user, pid, remote: link.name });
-        return;
-      }
-      case "watch": {
-        const { what, user, pid } = message;
-        this.#options.watch(this.#ask(link, message.id), what, { user, pid, remote: link.name });
-        return;
-      }
-      case "request-gone":
-        this.#options.requestGone(this.#forget(link, message.id));
-        return;
-      case "watch-gone":
-        this.#options.watchGone(this.#forget(link, message.id));
-        return;
       case "stopping": {
-        this.#log("notice", `Remote node ${link.name} asks to be shut down`);
+        this.#output.log("notice", `Remote node ${link.name} asks to be shut down`);
         const now = String(Math.floor(this.#options.nowMs() / 1000));
         this.#options.setAttribute(link.name, "shutdown", now);
         return;
       }
-    }
-  }
-
-  /** The remote node answers, so its connection is well. */
-  #answered(link: RemoteLink): void {
-    for (const [run, { operation, done }] of [...link.runs]) {
-      if (operation !== "monitor") continue;
-      link.runs.delete(run);
-      this.#clearTimer(`run:${link.name}:${run}`);
-      done(succeeded);
+      case "request":
+      case "watch":
+      case "request-gone":
+      case "watch-gone":
+        this.#tools.message(link, message);
+        return;
     }
   }
 
@@ -393,80 +281,12 @@ export class RemoteLinks {
     this.#options.result(link.name, result);
   }
 
-  // --- Tools of remote nodes ------------------------------------------------------------------
-
-  #ask(link: RemoteLink, id: number): number {
-    this.#counter += 1;
-    const ours = FIRST_ID + this.#counter;
-    this.#asked.set(ours, { link, id });
-    return ours;
-  }
-
-  #forget(link: RemoteLink, id: number): number {
-    for (const [ours, asked] of this.#asked) {
-      if (asked.link !== link || asked.id !== id) continue;
-      this.#asked.delete(ours);
-      return ours;
-    }
-    return -1;
-  }
-
   /** True when it was a remote tool that had asked. */
   answer(id: number, answer: LocalAnswer): boolean {
-    if (id < FIRST_ID) return false;
-    const asked = this.#asked.get(id);
-    this.#asked.delete(id);
-    if (asked !== undefined) this.#tell(asked.link, { kind: "answer", id: asked.id, answer });
-    return true;
+    return this.#tools.answer(id, answer);
   }
 
   line(id: number, line: WatchLine): boolean {
-    if (id < FIRST_ID) return false;
-    const asked = this.#asked.get(id);
-    if (asked !== undefined) this.#tell(asked.link, { kind: "watch-line", id: asked.id, line });
-    return true;
+    return this.#tools.line(id, line);
   }
-
-  #tell(link: RemoteLink, message: ToRemote): void {
-    if (link.id === "") return;
-    this.#options.emit({ type: "remote-send", link: link.id, payload: JSON.stringify(message) });
-  }
-
-  #setTimer(id: string, delayMs: number): void {
-    this.#options.emit({ type: "set-timer", id: `r:${id}`, delayMs });
-  }
-
-  #clearTimer(id: string): void {
-    this.#options.emit({ type: "clear-timer", id: `r:${id}` });
-  }
-
-  #log(level: LogLevel, message: string): void {
-    this.#options.emit({ type: "log", level, message });
-  }
-}
-
-/** Whether the last that was recorded of a connection left it up. */
-function wasStarted(resource: Element): boolean {
-  const last = resource.elements("lrm_rsc_op").find((op) => op.id === `${resource.id}_last_0`);
-  if (last == null || last.get("rc-code") !== "0") return false;
-  return ["start", "monitor", "migrate_from"].includes(last.get("operation") ?? "");
-}
-
-/** Parameters of a connection as configured; a guest node's stand with its container. */
-function configuredParameters(cib: Element, name: string): Record<string, string> {
-  const parameters: Record<string, string> = {};
-  const take = (holder: Element, set: string, from: string): void => {
-    for (const pair of holder.first(set)?.elements("nvpair") ?? []) {
-      const key = pair.get("name") ?? "";
-      if (key.startsWith(from)) parameters[key.slice(from.length)] = pair.get("value") ?? "";
-    }
-  };
-  const own = cib.byId(name, "primitive");
-  if (own !== null) take(own, "instance_attributes", "");
-  for (const primitive of own === null ? cib.descendants("primitive") : []) {
-    const meta = primitive.first("meta_attributes")?.elements("nvpair") ?? [];
-    const guest = meta.some((p) => p.get("name") === "remote-node" && p.get("value") === name);
-    if (guest) take(primitive, "meta_attributes", "remote-");
-  }
-  return parameters;
 }
