@@ -42,6 +42,8 @@ export interface LoadedCib {
 /** The CIB's folder: cib.xml with its digest, and numbered backups of what was there before. */
 export class CibStorage {
   #folder: string;
+  /** The lines of cib.grounds, once they were read: nobody else writes them. */
+  #grounds: string[] | null = null;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -101,30 +103,29 @@ export class CibStorage {
 
   /** Before the copy is in place; what is said of those before it, backups among them, stays. */
   #keepGround(digest: string, ground: Ground | null): void {
-    const before = this.#grounds();
+    const before = this.#readGrounds();
     const others = before.filter((line) => !line.startsWith(`${digest} `));
     if (ground === null && others.length === before.length) return;
     const added = ground === null ? [] : [`${digest} ${ground.join(" ")}`];
     const lines = [...others, ...added].slice(-Limits.cibBackups);
-    renameSync(
-      this.#aside(GROUNDS, lines.map((line) => `${line}\n`).join("")),
-      this.#path(GROUNDS),
-    );
+    const text = lines.map((line) => `${line}\n`).join("");
+    renameSync(this.#aside(GROUNDS, text), this.#path(GROUNDS));
+    this.#grounds = lines;
   }
 
   #groundOf({ digest }: { digest: string }): Ground | null {
-    const line = this.#grounds().find((each) => each.startsWith(`${digest} `));
+    const line = this.#readGrounds().find((each) => each.startsWith(`${digest} `));
     const [adminEpoch, epoch] = line?.split(" ").slice(1).map(Number) ?? [];
     return adminEpoch === undefined || epoch === undefined ? null : [adminEpoch, epoch];
   }
 
-  #grounds(): string[] {
-    const bytes = disk.read(this.#path(GROUNDS));
-    if (bytes === null) return [];
-    return new TextDecoder()
-      .decode(bytes)
-      .split("\n")
-      .filter((line) => /^\w+ \d+ \d+$/.test(line));
+  #readGrounds(): string[] {
+    if (this.#grounds === null) {
+      const bytes = disk.read(this.#path(GROUNDS));
+      const lines = bytes === null ? [] : new TextDecoder().decode(bytes).split("\n");
+      this.#grounds = lines.filter((line) => /^\w+ \d+ \d+$/.test(line));
+    }
+    return this.#grounds;
   }
 
   #path(name: string): string {

@@ -1,5 +1,5 @@
 import type { RunOutcome } from "../executor/mod.ts";
-import type { LocalAnswer, WatchLine } from "../node/mod.ts";
+import { type LocalAnswer, Timers, type WatchLine } from "../node/mod.ts";
 import type { Cancel, Log, LogLevel } from "../ports/mod.ts";
 import type { AgentHost, AgentRun } from "./agent-host.ts";
 import { clock } from "./clock.ts";
@@ -24,7 +24,7 @@ export class LocalEffects {
   readonly #log: Log;
   readonly #agents: AgentHost;
   readonly #step: (event: LocalEvent) => void;
-  readonly #timers = new Map<string, Cancel>();
+  readonly #timers: Timers;
   readonly #runs = new Map<string, Cancel>();
   /** The tools' door, once it is open. */
   server: LocalServer | null = null;
@@ -33,6 +33,7 @@ export class LocalEffects {
     this.#log = log;
     this.#agents = agents;
     this.#step = step;
+    this.#timers = new Timers(clock.timer, (id) => step({ type: "timer", id }));
   }
 
   do(effect: LocalEffect): void {
@@ -44,11 +45,8 @@ export class LocalEffects {
         this.server?.line(effect.id, effect.line);
         return;
       case "set-timer":
-        this.#setTimer(effect.id, effect.delayMs);
-        return;
       case "clear-timer":
-        this.#timers.get(effect.id)?.();
-        this.#timers.delete(effect.id);
+        this.#timers.do(effect);
         return;
       case "log":
         this.#log.write(effect.level, effect.message);
@@ -64,17 +62,8 @@ export class LocalEffects {
 
   /** No timer goes off any more and no tool is heard; agents at work go on. */
   close(): void {
-    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
     this.server?.close();
-  }
-
-  #setTimer(id: string, delayMs: number): void {
-    this.#timers.get(id)?.();
-    const cancel = clock.timer(delayMs, () => {
-      this.#timers.delete(id);
-      this.#step({ type: "timer", id });
-    });
-    this.#timers.set(id, cancel);
   }
 
   #run(effect: AgentRun): void {

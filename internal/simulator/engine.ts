@@ -5,6 +5,7 @@ import {
   Node,
   type NodeEffect,
   type NodeEvent,
+  Timers,
 } from "../node/mod.ts";
 import { schedule } from "../scheduler/mod.ts";
 import type { Element } from "../xml/mod.ts";
@@ -22,7 +23,7 @@ export class Engine {
   readonly #machine: Machine;
   readonly #pid: number;
   readonly #context: MachineContext;
-  readonly #timers = new Map<string, () => void>();
+  readonly #timers: Timers;
   readonly #answers = new Map<number, (answer: LocalAnswer) => void>();
   #requests = 0;
   #alive = true;
@@ -41,7 +42,10 @@ export class Engine {
     this.#machine = machine;
     this.#pid = pid;
     this.#context = context;
-    const { random, nodes } = context;
+    const { random, nodes, queue } = context;
+    const after = (delayMs: number, due: () => void) =>
+      queue.after(delayMs * machine.clockRate, due);
+    this.#timers = new Timers(after, (id) => this.step({ type: "timer", id }));
     this.node = new Node({
       nodeId: machine.nodeId,
       nodeName: machine.name,
@@ -85,7 +89,6 @@ export class Engine {
 
   stop(): void {
     this.#alive = false;
-    for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
   }
 
@@ -132,7 +135,7 @@ export class Engine {
   }
 
   #do(effect: NodeEffect): void {
-    const { ring, queue } = this.#context;
+    const { ring } = this.#context;
     switch (effect.type) {
       case "multicast":
         ring.multicast({ nodeId: this.#machine.nodeId, pid: this.#pid }, effect.payload);
@@ -152,18 +155,8 @@ export class Engine {
         this.#run(effect);
         return;
       case "set-timer":
-        this.#timers.get(effect.id)?.();
-        this.#timers.set(
-          effect.id,
-          queue.after(effect.delayMs * this.#machine.clockRate, () => {
-            this.#timers.delete(effect.id);
-            this.step({ type: "timer", id: effect.id });
-          }),
-        );
-        return;
       case "clear-timer":
-        this.#timers.get(effect.id)?.();
-        this.#timers.delete(effect.id);
+        this.#timers.do(effect);
         return;
       case "log":
         // Every monitor of every minute would be told.
