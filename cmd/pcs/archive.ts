@@ -38,7 +38,7 @@ async function unpack(path: string | null): Promise<Result<ArchiveEntry[], strin
   } catch (error) {
     return err(path === null ? fileErrorText(error) : `'${path}': ${fileErrorText(error)}`);
   }
-  if (bytes.length > Limits.xmlBytes) return err("the archive is too big");
+  if (bytes.length > Limits.archiveBytes) return err("the archive is too big");
   return inScratch(async (folder) => {
     // Nothing leads out of the folder: tar takes no absolute names and no '..' by itself.
     const done = await tar(

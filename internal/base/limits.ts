@@ -1,7 +1,9 @@
 /** Every bound of the program that is not a protocol constant, in one place. */
 export const Limits = {
   /** Largest XML document read from a file, a socket or standard input. */
-  xmlBytes: 256 * 1024 * 1024,
+  xmlBytes: 1024 * 1024 * 1024,
+  /** Largest archive of a cluster's configuration that is unpacked. */
+  archiveBytes: 256 * 1024 * 1024,
   /** Deepest nesting of elements; deeper input is refused, so recursion over a tree is safe. */
   xmlDepth: 512,
   /** Largest number of attributes on one element. */

@@ -37,8 +37,8 @@ const FILTERED = new Set([
 ]);
 
 /** In the place of a digest: differs from every one. */
-const EXPIRED = "calculated-failure-timeout";
-const RESTART_DIGEST = "op-restart-digest";
+export const EXPIRED = "calculated-failure-timeout";
+export const RESTART_DIGEST = "op-restart-digest";
 
 /** MD5 of a parameters element with its attributes in order of name. */
 export function digestOf(parameters: ReadonlyMap<string, string>): string {
@@ -204,23 +204,6 @@ export function compareOpDigest(
 /** A monitor whose failure expired has lost its digest on purpose, so that it is scheduled again. */
 function recordedRestartDigest(ws: WorkingSet, xml: Element): string | null {
   return ws.expiredRecurring.has(xml) ? EXPIRED : xml.get(RESTART_DIGEST);
-}
-
-/**
- * Does `work` while the history shows the digest that an expired monitor is to be scheduled again
- * by: the original has it in the inputs that it saves.
- */
-export function withExpiredDigests(ws: WorkingSet, work: () => void): void {
-  const before = [...ws.expiredRecurring].map((xml) => ({ xml, had: xml.get(RESTART_DIGEST) }));
-  for (const { xml } of before) xml.set(RESTART_DIGEST, EXPIRED);
-  try {
-    work();
-  } finally {
-    for (const { xml, had } of before) {
-      if (had === null) xml.unset(RESTART_DIGEST);
-      else xml.set(RESTART_DIGEST, had);
-    }
-  }
 }
 
 function restartDigest(

@@ -115,7 +115,9 @@ export class WorkingSet {
   singletons = new Map<string, Action>();
 
   /** lrm_rsc_op elements of failures, as `Failed Resource Actions` lists them. */
-  failedOps: { xml: Element; node: string }[] = [];
+  failedOps: { xml: Element; node: string; resource: string }[] = [];
+  /** Node and name of each of them. */
+  readonly failedNames = new Set<string>();
   /** Instances disabled by configuration, blocked after failure, and all. */
   disabledCount = 0;
   blockedCount = 0;

@@ -7,7 +7,7 @@ import {
   type ScheduleOptions,
   schedule,
   unpackStatus,
-  withExpiredDigests,
+  withReadingMarks,
 } from "../../../internal/scheduler/mod.ts";
 import {
   AmbiguousNode,
@@ -75,7 +75,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
   }
   if (request.saveInput !== null) {
     const read = current ?? unpackStatus(cib, plain);
-    withExpiredDigests(read, () => save(request.saveInput!, printXml(cib, { pretty: true })));
+    withReadingMarks(read, () => save(request.saveInput!, printXml(cib, { pretty: true })));
   }
   if (!request.process && !request.simulate) return ExitCode.OK;
   const result = changes || current === null ? schedule(cib, options) : decide(current);

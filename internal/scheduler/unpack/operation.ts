@@ -402,8 +402,9 @@ function banWholeTable(ws: WorkingSet, op: HistoryOp, onFail: OnFail): void {
 function recordFailed(ws: WorkingSet, op: HistoryOp): void {
   // What failed on a node that is gone is gone with it.
   if (!op.node.online) return;
-  const key = opName(op.xml);
   const node = op.node.name;
-  if (ws.failedOps.some((e) => e.node === node && opName(e.xml) === key)) return;
-  ws.failedOps.push({ xml: op.xml, node });
+  const name = `${node} ${opName(op.xml)}`;
+  if (ws.failedNames.has(name)) return;
+  ws.failedNames.add(name);
+  ws.failedOps.push({ xml: op.xml, node, resource: op.resource.id });
 }

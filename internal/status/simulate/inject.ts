@@ -49,45 +49,53 @@ export function inject(
   const writer = new StatusWriter(cib, nowSeconds, report, injections.nodesUp.length > 0);
   if (injections.quorum !== null) {
     log.item(`Setting quorum: ${injections.quorum}`, new Element("modify_quorum"));
-    cib.set("have-quorum", injections.quorum);
+    writer.counted(cib, () => cib.set("have-quorum", injections.quorum!));
   }
   if (injections.watchdog !== null) {
     log.item(`Setting watchdog: ${injections.watchdog}`, new Element("modify_watchdog"));
-    setProperty(cib, "have-watchdog", injections.watchdog);
+    if (setProperty(cib, "have-watchdog", injections.watchdog)) writer.countEpoch();
   }
   const node = (action: string, text: string, name: string) =>
     log.item(text, new Element("modify_node", { action, node: name }));
+  const changeState = (name: string, change: (name: string) => void) => {
+    const state = writer.nodeState(name);
+    writer.counted(state, () => change(name));
+    return state;
+  };
   for (const name of injections.nodesUp) {
     node("Online", `Bringing node ${name} online`, name);
-    writer.setNodeState(name, true);
+    changeState(name, (state) => writer.setNodeState(state, true));
   }
   for (const name of injections.nodesDown) {
     node("Offline", `Taking node ${name} offline`, name);
-    writer.forgetHistory(writer.setNodeState(name, false));
+    writer.forgetHistory(changeState(name, (state) => writer.setNodeState(state, false)));
   }
   for (const name of injections.nodesFail) {
     node("Failing", `Failing node ${name}`, name);
-    writer.setNodeState(name, true).set("in_ccm", "false");
+    changeState(name, (state) => writer.setNodeState(state, true).set("in_ccm", "false"));
   }
-  injectTickets(cib, injections, log);
+  injectTickets(writer, injections, log);
   for (const spec of injections.operations) injectOperation(writer, working, spec, log);
 }
 
-function setProperty(cib: Element, name: string, value: string): void {
+/** Whether it was another before. */
+function setProperty(cib: Element, name: string, value: string): boolean {
   const config = cib.ensure("configuration").ensure("crm_config");
   const pairs = config.descendants("nvpair").filter((pair) => pair.get("name") === name);
   if (pairs.length > 0) {
+    const changed = pairs[0]!.get("value") !== value;
     pairs[0]!.set("value", value);
-    return;
+    return changed;
   }
   const id = "cib-bootstrap-options";
   const set =
     config.child("cluster_property_set", id) ??
     config.append(new Element("cluster_property_set", { id }));
   set.append(new Element("nvpair", { id: `${id}-${name}`, name, value }));
+  return true;
 }
 
-function injectTickets(cib: Element, injections: Injections, log: InjectionLog): void {
+function injectTickets(writer: StatusWriter, injections: Injections, log: InjectionLog): void {
   const each = (
     ids: string[],
     action: string,
@@ -97,10 +105,10 @@ function injectTickets(cib: Element, injections: Injections, log: InjectionLog):
   ) => {
     for (const id of ids) {
       log.item(text(id), new Element("modify_ticket", { action, ticket: id }));
-      const tickets = cib.ensure("status").ensure("tickets");
+      const tickets = writer.cib.ensure("status").ensure("tickets");
       const state =
         tickets.child("ticket_state", id) ?? tickets.append(new Element("ticket_state", { id }));
-      state.set(name, value);
+      writer.counted(state, () => state.set(name, value));
     }
   };
   const { ticketsGrant, ticketsRevoke, ticketsStandby, ticketsActivate } = injections;
@@ -142,4 +150,5 @@ function injectOperation(
     exitReason: "Simulated action result",
     parameters: null,
   });
+  writer.countUpdate();
 }

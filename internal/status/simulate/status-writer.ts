@@ -86,6 +86,7 @@ export class StatusWriter {
     const nodes = this.cib.ensure("configuration").ensure("nodes");
     if (nodes.elements("node").some((node) => node.get("uname") === name)) return;
     nodes.append(new Element("node", { id: name, uname: name }));
+    this.countEpoch();
   }
 
   /** A node that is up, or down. */
@@ -110,8 +111,25 @@ export class StatusWriter {
 
   /** One change more of the status section. */
   countUpdate(): void {
-    const before = Number.parseInt(this.cib.get("num_updates") ?? "0", 10) || 0;
-    this.cib.set("num_updates", String(before + 1));
+    this.#count("num_updates");
+  }
+
+  /** One change more of the configuration. */
+  countEpoch(): void {
+    this.#count("epoch");
+    this.cib.set("num_updates", "0");
+  }
+
+  /** Counts an update if an element's attributes come out of `change` as others. */
+  counted(element: Element, change: () => void): void {
+    const before = element.attributes.join("\n");
+    change();
+    if (element.attributes.join("\n") !== before) this.countUpdate();
+  }
+
+  #count(name: string): void {
+    const before = Number.parseInt(this.cib.get(name) ?? "0", 10) || 0;
+    this.cib.set(name, String(before + 1));
   }
 
   /** A failure count, and when the failure was. */
