@@ -23,7 +23,8 @@ export async function explainVerb(
   if (id === undefined || more.length > 0) throw new CommandLineError();
   const node = options.value("--node") ?? word;
   const cib = await context.cib();
-  const found = findElement(resourcesOf(cib), RESOURCE_TAGS, id);
+  // An instance of a clone (ID:NUMBER) stands in the configuration by its plain id.
+  const found = findElement(resourcesOf(cib), RESOURCE_TAGS, id.replace(/:\d+$/, ""));
   if (found.element === null) throw new LibraryError(found.reports);
   const upgraded = upgradeCib(cib);
   const { working } = schedule(upgraded.ok ? upgraded.value : cib, {

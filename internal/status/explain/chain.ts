@@ -6,6 +6,8 @@ import { because, isInternal } from "./words.ts";
 export interface ChainLink {
   resource: string;
   with: string;
+  /** Where that is a group: its last member, which it comes to. */
+  member: string | null;
   /** The constraint's id; null between the members of a group. */
   constraint: string | null;
   /** Where the other one is to run; null: nowhere. */
@@ -31,6 +33,7 @@ export function chainOf(working: WorkingSet, resource: Resource): ChainLink[] {
     links.push({
       resource: at.id,
       with: must.primary.id,
+      member: next === must.primary ? null : next.id,
       constraint: isInternal(must.id) ? null : must.id,
       on: next.assignedTo?.name ?? null,
       because: null,

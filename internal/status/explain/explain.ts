@@ -147,8 +147,9 @@ function why(working: WorkingSet, resource: Resource, nodes: readonly NodeExplan
     if (usable.length > 0) return "what it depends on runs nowhere, or it is not wanted";
     const full = nodes.filter((one) => one.full);
     if (full.length > 0) {
-      const clone = resource.top().id;
-      return `nobody needs it: each node that may run '${clone}' has its instance`;
+      const { id: clone, clone: data } = resource.top();
+      const wanted = data === null ? "" : `; clone-max asks for ${data.max} in all`;
+      return `nobody needs it: each node that may run '${clone}' has as many instances as it may${wanted}`;
     }
     const common = new Set(nodes.map((one) => one.why_not));
     if (common.size === 1) return `${[...common][0]}, on every node`;

@@ -12,7 +12,9 @@ export function explanationText(one: Explanation): string[] {
         ? "and is not to"
         : "and is to be stopped"
       : stays
-        ? "and stays there"
+        ? restarts(one)
+          ? "and is to be restarted there"
+          : "and stays there"
         : runsOn.length === 0
           ? `and is to start on ${goesTo}`
           : `and is to move to ${goesTo}`;
@@ -25,13 +27,19 @@ export function explanationText(one: Explanation): string[] {
   ];
 }
 
+/** It is stopped although it stays on its node. */
+function restarts({ actions, goes_to: node }: Explanation): boolean {
+  return actions.some((action) => action.task === "stop" && action.node === node);
+}
+
 function chainLines({ chain }: Explanation): string[] {
   return chain.map((link, i) => {
     const by = link.constraint === null ? "its group" : `constraint '${link.constraint}'`;
     const place = link.on === null ? "is to run nowhere" : `is to run on ${link.on}`;
     const end = link.because === null ? "" : `, because of: ${link.because}`;
     const lead = i === 0 ? "  Must be with: " : "          then: ";
-    return `${lead}${link.resource} with ${link.with} (${by}), which ${place}${end}`;
+    const member = link.member === null ? "" : `, that is with its last member ${link.member}`;
+    return `${lead}${link.resource} with ${link.with}${member} (${by}), which ${place}${end}`;
   });
 }
 

@@ -80,8 +80,8 @@ test("a colocation chain through a group is followed to what decides", () => {
   const on = { db: [2], vol: [2], fs: [2], app: [2] };
   const [lines] = explained(resources, constraints, on, "app");
   expect(lines!.slice(0, 4)).toEqual([
-    "app runs on node2 (Started) and stays there: no other node may run it: it must be with 'fs' (constraint 'app-store'), which is to run on node2.",
-    "  Must be with: app with store (constraint 'app-store'), which is to run on node2",
+    "app runs on node2 (Started) and is to be restarted there: no other node may run it: it must be with 'fs' (constraint 'app-store'), which is to run on node2.",
+    "  Must be with: app with store, that is with its last member fs (constraint 'app-store'), which is to run on node2",
     "          then: fs with vol (its group), which is to run on node2",
     "          then: vol with db (constraint 'store-db'), which is to run on node2, because of: location constraint 'db-node2'",
   ]);
@@ -93,7 +93,7 @@ test("a clone instance that nobody wants: each node has its own already", () => 
   const all = explained(clone, ban, { cache: [1, 2] }, "many");
   const spare = all.find((lines) => lines[0]!.startsWith("cache:2"))!;
   expect(spare[0]).toBe(
-    "cache:2 does not run and is not to: nobody needs it: each node that may run 'many' has its instance.",
+    "cache:2 does not run and is not to: nobody needs it: each node that may run 'many' has as many instances as it may; clone-max asks for 3 in all.",
   );
   expect(spare).toContain("  node3: not allowed: location constraint 'not3'");
 });
