@@ -1,7 +1,12 @@
-import { ExitCode, hashOrder } from "../../internal/base/mod.ts";
+import { ExitCode } from "../../internal/base/mod.ts";
 import { parseIntervalMs } from "../../internal/cib/mod.ts";
 import { callEngine } from "../../internal/host/local-client.ts";
-import type { Node, Resource, WorkingSet } from "../../internal/scheduler/mod.ts";
+import {
+  type Node,
+  nodesByHash,
+  type Resource,
+  type WorkingSet,
+} from "../../internal/scheduler/mod.ts";
 import type { Element } from "../../internal/xml/mod.ts";
 import { lastValue } from "./options.ts";
 import { notConnected, reportReplies } from "./resource-answers.ts";
@@ -55,9 +60,9 @@ function lookedAt({ nodes }: WorkingSet, resource: Resource, forced: boolean): N
     ? allowed.filter((node) => resource.allowed.score(node) >= 0)
     : allowed;
   const chosen = known.length > 0 ? known : forced ? nodes : likely;
-  const byId = new Map(chosen.map((node) => [node.id, node]));
-  const walked = hashOrder(byId.keys()).map((id) => byId.get(id)!);
-  return walked.reverse().filter((node) => node.online);
+  return nodesByHash(chosen)
+    .reverse()
+    .filter((node) => node.online);
 }
 
 /** Failed operations on a node, of one resource if it is named, and of the kind that was asked for. */

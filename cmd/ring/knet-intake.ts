@@ -18,6 +18,7 @@ import {
   monotonicNs,
   NS_PER_MS,
   type Path,
+  pathOf,
   reachable,
 } from "./knet-state.ts";
 import type { KnetWatch } from "./knet-watch.ts";
@@ -139,8 +140,4 @@ export class KnetIntake {
     state.count("received");
     state.events.packet(packet);
   }
-}
-
-function pathOf(host: Host | undefined, link: number): Path | undefined {
-  return host?.paths.find((candidate) => candidate.link === link);
 }

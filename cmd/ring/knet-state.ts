@@ -108,6 +108,11 @@ export class KnetState {
   }
 }
 
+/** The way to a host over one link. */
+export function pathOf(host: Host | undefined, link: number): Path | undefined {
+  return host?.paths.find((path) => path.link === link);
+}
+
 export function reachable(host: Host): boolean {
   return host.paths.some((path) => path.state.connected);
 }

@@ -15,7 +15,7 @@ import { arrangeHosts } from "./knet-hosts.ts";
 import { KnetIntake } from "./knet-intake.ts";
 import { KnetKeys } from "./knet-keys.ts";
 import { KnetSender } from "./knet-sender.ts";
-import { KnetState, type OwnLink, type Path } from "./knet-state.ts";
+import { KnetState, type OwnLink, type Path, pathOf } from "./knet-state.ts";
 import { KnetWatch } from "./knet-watch.ts";
 import { LinkOut, runPieces } from "./link-out.ts";
 import type { LinkStatus, Transport, TransportEvents, TransportStatus } from "./transport.ts";
@@ -175,7 +175,7 @@ export class KnetTransport implements Transport {
       address: own.address,
       nodes: config.settings.nodes.flatMap((node) => {
         if (node.nodeId === config.me.nodeId) return [this.#self(own)];
-        const path = hosts.get(node.nodeId)?.paths.find((p) => p.link === own.link);
+        const path = pathOf(hosts.get(node.nodeId), own.link);
         return path === undefined ? [] : [this.#nodeStatus(node.nodeId, path)];
       }),
     }));

@@ -1,13 +1,12 @@
-import { chmodSync, mkdirSync } from "node:fs";
 import { ownCommand, toolsFolder } from "./agents.ts";
 import { rootPrefix, underRoot } from "./paths.ts";
+import { makeOpenFolder } from "./umask.ts";
 
 /** Runs before agents do: /run is empty after a boot. */
 export function makeAgentFolders(): void {
   for (const folder of ["/run/resource-agents", "/run/muster"]) {
     try {
-      const path = underRoot(folder);
-      if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o755);
+      makeOpenFolder(underRoot(folder));
     } catch {
       // An agent that needs it will say so.
     }

@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunOutcome } from "../executor/mod.ts";
 import type { Cancel } from "../ports/mod.ts";
 import type { UnitHost } from "./agent-runner.ts";
 import { DbusConnection, DbusError } from "./dbus.ts";
 import { type DbusMessage, Reader } from "./dbus-wire.ts";
+import { makeOpenFolder } from "./umask.ts";
 
 const SYSTEMD = "org.freedesktop.systemd1";
 const MANAGER_PATH = "/org/freedesktop/systemd1";
@@ -199,7 +200,7 @@ function override(unit: string, active: boolean): void {
     rmSync(file, { force: true });
     return;
   }
-  if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o755);
+  makeOpenFolder(folder);
   const service = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
   writeFileSync(
     file,

@@ -1,3 +1,5 @@
+import { chmodSync, mkdirSync } from "node:fs";
+
 /**
  * What the original's programs, daemons and tools alike, keep from others in the files they make:
  * writing from the group, everything but passing through a folder from the rest.
@@ -10,4 +12,9 @@ const CLUSTER_UMASK = 0o026;
  */
 export function useClusterUmask(): void {
   process.umask(CLUSTER_UMASK);
+}
+
+/** Makes a folder that everybody may enter; one that is there keeps its mode. */
+export function makeOpenFolder(path: string): void {
+  if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o755);
 }

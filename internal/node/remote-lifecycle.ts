@@ -1,5 +1,5 @@
 import type { RunOutcome } from "../executor/mod.ts";
-import { ended, type LinkRun, type RemoteLink, succeeded } from "./remote-link.ts";
+import { connectionLost, type LinkRun, type RemoteLink, succeeded } from "./remote-link.ts";
 import type { RemoteOutput } from "./remote-output.ts";
 
 const RETRY_MS = 1_000;
@@ -8,7 +8,6 @@ const PING_MS = 1_000;
 const SILENCE_MS = 6_000;
 /** How long an engine that was started again tries to find the connection of the one before. */
 const TAKE_OVER_MS = 15_000;
-const ERROR = 1;
 
 export interface LifecycleOptions {
   nodeName: string;
@@ -130,7 +129,7 @@ export class RemoteLifecycle {
   failWaiting(link: RemoteLink): void {
     for (const [run, { done }] of link.runs) {
       this.#output.clearTimer(`run:${link.name}:${run}`);
-      done(ended(ERROR, "Lost connection to remote executor"));
+      done(connectionLost);
     }
     link.runs.clear();
   }

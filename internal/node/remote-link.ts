@@ -71,3 +71,6 @@ export const succeeded: RunOutcome = {
 export function ended(code: number, error: string): RunOutcome {
   return { ...succeeded, code, error };
 }
+
+/** What an operation on a connection hears that is there no more. */
+export const connectionLost = ended(1, "Lost connection to remote executor");

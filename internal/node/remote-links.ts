@@ -11,7 +11,14 @@ import type { LocalAnswer, WatchLine } from "./local.ts";
 import type { LocalOutcome } from "./local-resources.ts";
 import type { LocalOrder } from "./messages.ts";
 import { RemoteLifecycle } from "./remote-lifecycle.ts";
-import { ended, linkAddress, newLink, type RemoteLink, succeeded } from "./remote-link.ts";
+import {
+  connectionLost,
+  ended,
+  linkAddress,
+  newLink,
+  type RemoteLink,
+  succeeded,
+} from "./remote-link.ts";
 import { type FromRemote, readRemoteMessage } from "./remote-messages.ts";
 import { RemoteOutput } from "./remote-output.ts";
 import { downChanges, upChanges } from "./remote-state.ts";
@@ -19,7 +26,6 @@ import { configuredParameters, heldConnections } from "./remote-takeover.ts";
 import { RemoteTools, type RemoteToolsOptions } from "./remote-tools.ts";
 import type { NodeEffect, NodeEvent } from "./types.ts";
 
-const ERROR = 1;
 const NOT_RUNNING = 7;
 
 type RemoteEffect = Extract<ExecutorEffect, { type: "remote" }>;
@@ -120,7 +126,7 @@ export class RemoteLinks {
 
   #monitor(link: RemoteLink, run: string, timeoutMs: number): void {
     if (link.phase === "lost") {
-      this.#finish(run, ended(ERROR, "Lost connection to remote executor"));
+      this.#finish(run, connectionLost);
       return;
     }
     this.#wait(link, run, "monitor", timeoutMs);

@@ -6,7 +6,7 @@ export type * from "./constraint.ts";
 export { unpackConstraints } from "./constraints/unpack.ts";
 export { compareNumeric } from "./natural-order.ts";
 export { Node } from "./node.ts";
-export { NodeSet, NodeTable } from "./node-table.ts";
+export { NodeSet, NodeTable, nodesByHash } from "./node-table.ts";
 export { withReadingMarks } from "./reading-marks.ts";
 export * from "./reason.ts";
 export { type BundleReplica, Resource } from "./resource.ts";

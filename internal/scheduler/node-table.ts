@@ -138,7 +138,7 @@ export class NodeTable {
 
   /** The nodes in the order of the original's hash table, whose keys are their ids. */
   inHashOrder(): Node[] {
-    return byHash(this.#settled());
+    return nodesByHash(this.#settled());
   }
 
   #enter(node: Node): void {
@@ -150,7 +150,7 @@ export class NodeTable {
     if (this.#entered === null) return [];
     let nodes = this.#entered;
     for (; this.#copies > 0; this.#copies--) {
-      const next = byHash(nodes);
+      const next = nodesByHash(nodes);
       const settled = next.every((node, i) => node === nodes[i]);
       nodes = next;
       if (settled) break;
@@ -172,7 +172,8 @@ export class NodeTable {
   }
 }
 
-function byHash(nodes: readonly Node[]): Node[] {
+/** Nodes in the order in which a hash table of the original's lists them. */
+export function nodesByHash(nodes: readonly Node[]): Node[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   return hashOrder(byId.keys()).map((id) => byId.get(id)!);
 }

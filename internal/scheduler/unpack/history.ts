@@ -119,10 +119,14 @@ function unpackEntry(ws: WorkingSet, node: Node, entry: Element): Resource | nul
 }
 
 function warnOfDuplicates(ws: WorkingSet, ops: readonly Element[]): void {
-  for (const [i, op] of ops.entries()) {
-    const id = op.get("id");
-    if (id === null || !ops.slice(0, i).some((other) => other.get("id") === id)) continue;
-    ws.messages.push({ level: "error", text: `Duplicate lrm_rsc_op entries named ${id}` });
+  // Two to five as a rule, for each resource on each node: compared without making a list of them.
+  for (let i = 1; i < ops.length; i++) {
+    const id = ops[i]!.get("id");
+    for (let j = 0; id !== null && j < i; j++) {
+      if (ops[j]!.get("id") !== id) continue;
+      ws.messages.push({ level: "error", text: `Duplicate lrm_rsc_op entries named ${id}` });
+      break;
+    }
   }
 }
 

@@ -229,30 +229,24 @@ export function isGuestConnection(resource: Resource): boolean {
 
 function readNumbers(ws: WorkingSet, resource: Resource): void {
   const meta = resource.meta;
-  const unusable = (name: string, value: string, fallback: string) => {
-    const text = `Using default (${fallback}) for resource ${resource.id} meta-attribute ${name} because '${value}' is not a valid value`;
-    ws.problem("warning", text);
+  const read = (name: string, fallback: number, least = -INFINITY_SCORE): number => {
+    const text = meta.get(name);
+    if (text === undefined) return fallback;
+    const value = scoreOf(ws, text, Number.NaN);
+    if (value >= least) return value;
+    const used = fallback === INFINITY_SCORE ? "INFINITY" : fallback;
+    ws.problem(
+      "warning",
+      `Using default (${used}) for resource ${resource.id} meta-attribute ${name} because '${text}' is not a valid value`,
+    );
+    return fallback;
   };
-  const priority = meta.get("priority");
-  resource.priority = scoreOf(ws, priority, 0);
-  if (priority !== undefined && Number.isNaN(scoreOf(ws, priority, Number.NaN))) {
-    unusable("priority", priority, "0");
-  }
-  const stickiness = meta.get("resource-stickiness");
-  if (stickiness !== undefined && stickiness.toLowerCase() !== "default") {
-    resource.stickiness = scoreOf(ws, stickiness, 0);
-    if (Number.isNaN(scoreOf(ws, stickiness, Number.NaN))) {
-      unusable("resource-stickiness", stickiness, "0");
-    }
-  }
-  const threshold = meta.get("migration-threshold");
-  resource.migrationThreshold = INFINITY_SCORE;
-  if (threshold !== undefined && threshold.toLowerCase() !== "default") {
-    const value = scoreOf(ws, threshold, Number.NaN);
-    const usable = value >= 0;
-    resource.migrationThreshold = usable ? value : INFINITY_SCORE;
-    if (!usable) unusable("migration-threshold", threshold, "INFINITY");
-  }
+  const isDefault = (name: string) => meta.get(name)?.toLowerCase() === "default";
+  resource.priority = read("priority", 0);
+  resource.stickiness = isDefault("resource-stickiness") ? 0 : read("resource-stickiness", 0);
+  resource.migrationThreshold = isDefault("migration-threshold")
+    ? INFINITY_SCORE
+    : read("migration-threshold", INFINITY_SCORE, 0);
 }
 
 function readRequirements(ws: WorkingSet, resource: Resource): void {

@@ -12,24 +12,14 @@ import { runSimulation, type SimulationRequest } from "../../../cmd/crm/simulate
 import { upgradeCib } from "../../../internal/cib/mod.ts";
 import { schedule } from "../../../internal/scheduler/mod.ts";
 import { parseXml } from "../../../internal/xml/mod.ts";
+import { NO_INJECTIONS } from "../../harness/injections.ts";
 
 const folder = join(import.meta.dir, "..", "..", "scenarios", "simulate");
 const scratch = mkdtempSync(join(tmpdir(), "simulate-scenarios-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const request: SimulationRequest = {
-  injections: {
-    quorum: null,
-    watchdog: null,
-    nodesUp: [],
-    nodesDown: [],
-    nodesFail: [],
-    ticketsGrant: [],
-    ticketsRevoke: [],
-    ticketsStandby: [],
-    ticketsActivate: [],
-    operations: [],
-  },
+  injections: NO_INJECTIONS,
   failures: [],
   date: null,
   sections: ["nodes", "resources"],

@@ -3,19 +3,8 @@ import { expect, test } from "bun:test";
 import { unpackStatus, withReadingMarks } from "../../../internal/scheduler/mod.ts";
 import { type Injections, inject } from "../../../internal/status/mod.ts";
 import { parseXml } from "../../../internal/xml/mod.ts";
+import { NO_INJECTIONS } from "../../harness/injections.ts";
 
-const NONE: Injections = {
-  quorum: null,
-  watchdog: null,
-  nodesUp: [],
-  nodesDown: [],
-  nodesFail: [],
-  ticketsGrant: [],
-  ticketsRevoke: [],
-  ticketsStandby: [],
-  ticketsActivate: [],
-  operations: [],
-};
 const NOW = 1_800_000_000;
 
 function cluster() {
@@ -37,7 +26,7 @@ function cluster() {
 function injected(injections: Partial<Injections>) {
   const cib = cluster();
   const working = unpackStatus(cib, { nowMs: NOW * 1000 });
-  inject(cib, working, { ...NONE, ...injections }, NOW, { item() {}, error() {} });
+  inject(cib, working, { ...NO_INJECTIONS, ...injections }, NOW, { item() {}, error() {} });
   return cib;
 }
 

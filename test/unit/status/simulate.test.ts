@@ -5,6 +5,7 @@ import {
   inject,
   simulateTransition,
 } from "../../../internal/status/mod.ts";
+import { NO_INJECTIONS } from "../../harness/injections.ts";
 import { cibOf, element, history, NOW_MS, nodeState, read, text } from "./fixture.ts";
 
 const DUMMY = "ocf:pacemaker:Dummy";
@@ -100,23 +101,11 @@ describe("simulated transition", () => {
 });
 
 describe("injections", () => {
-  const nothing: Injections = {
-    quorum: null,
-    watchdog: null,
-    nodesUp: [],
-    nodesDown: [],
-    nodesFail: [],
-    ticketsGrant: [],
-    ticketsRevoke: [],
-    ticketsStandby: [],
-    ticketsActivate: [],
-    operations: [],
-  };
   function run(changes: Partial<Injections>) {
     const cib = fresh();
     const items: string[] = [];
     const errors: string[] = [];
-    inject(cib, read(cib), { ...nothing, ...changes }, nowSeconds, {
+    inject(cib, read(cib), { ...NO_INJECTIONS, ...changes }, nowSeconds, {
       item: (line) => items.push(line),
       error: (line) => errors.push(line),
     });
