@@ -50,7 +50,7 @@ export class Administrator {
       `<nvpair id="nodes-${nodeId}-standby" name="standby" value="${on ? "on" : "off"}"/>` +
       "</instance_attributes></node>";
     const body = { operation: "modify", scope: "nodes", input, allowCreate: true } as const;
-    this.#insist("cib", body, `standby ${name} ${on ? "on" : "off"}`);
+    this.#insist("cib", body, `standby ${name} ${on ? "on" : "off"}`, `standby ${name}`);
   }
 
   /** Forgets failures and history of a resource on a node, as `pcs resource cleanup` does. */
@@ -60,12 +60,10 @@ export class Administrator {
     this.#insist("historyDelete", { resource, node }, `refresh ${resource} on ${node}`);
   }
 
-  modify(scope: string, input: string): void {
-    this.#insist(
-      "cib",
-      { operation: "modify", scope, input, allowCreate: true },
-      `modify ${scope}`,
-    );
+  /** `place`: the XPath of what is written, by which {@link delete} takes it back. */
+  modify(scope: string, input: string, place = `modify ${scope}`): void {
+    const body = { operation: "modify", scope, input, allowCreate: true } as const;
+    this.#insist("cib", body, `modify ${scope}`, place);
   }
 
   delete(xpath: string): void {
@@ -91,7 +89,7 @@ export class Administrator {
     const input =
       `<crm_config><cluster_property_set id="options"><nvpair id="option-${name}" ` +
       `name="${name}" value="${value}"/></cluster_property_set></crm_config>`;
-    this.modify("crm_config", input);
+    this.modify("crm_config", input, `//nvpair[@id="option-${name}"]`);
   }
 
   /** Pushes the resources as they are in the administrator's own file. */

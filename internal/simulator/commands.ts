@@ -100,8 +100,9 @@ function clock(stage: Stage, [name = "", ...words]: readonly string[]) {
 function ban({ admin }: Stage, [resource = "", node = ""]: readonly string[]) {
   const id = `ban-${resource}-${node}`;
   const rule = `<rsc_location id="${id}" rsc="${resource}" node="${node}" score="-INFINITY"/>`;
-  admin.modify("constraints", `<constraints>${rule}</constraints>`);
-  return () => admin.delete(`//rsc_location[@id="${id}"]`);
+  const place = `//rsc_location[@id="${id}"]`;
+  admin.modify("constraints", `<constraints>${rule}</constraints>`, place);
+  return () => admin.delete(place);
 }
 
 function metaAttribute(
