@@ -58,11 +58,10 @@ export function createPrimitiveActions(ws: WorkingSet, resource: Resource): void
   } else if (!continues) {
     multiply = (resource.needsFencing ? all : clean) > 1;
   }
-  resource.stopUnexpected = false;
-  if (multiply && resource.multiplyActive !== MultiplyActive.block) {
-    needStop = true;
-    resource.stopUnexpected = resource.multiplyActive === MultiplyActive.stopUnexpected;
-  }
+  resource.stopUnexpected = multiply && resource.multiplyActive === MultiplyActive.stopUnexpected;
+  // One that is only to be stopped has no node to start on; one left alone is not restarted.
+  if (multiply && resource.multiplyActive === MultiplyActive.stopStart) needStop = true;
+  if (resource.stopUnexpected) needStop = true;
   if (resource.startPending) action(ws, resource, "start", target, true).flags |= A.alwaysInGraph;
   let needPromote = false;
   if (moving) {
