@@ -49,6 +49,11 @@ function writeAll(fd: number, text: string): void {
 
 /** Everything on standard input, at most `limitBytes`; null when there is more. */
 export function readStdin(limitBytes: number): string | null {
+  return readStdinBytes(limitBytes)?.toString("utf8") ?? null;
+}
+
+/** As {@link readStdin}, before it is taken for text. */
+export function readStdinBytes(limitBytes: number): Buffer | null {
   const chunks: Buffer[] = [];
   let total = 0;
   const buffer = Buffer.alloc(65536);
@@ -70,5 +75,5 @@ export function readStdin(limitBytes: number): string | null {
     if (total > limitBytes) return null;
     chunks.push(Buffer.from(buffer.subarray(0, count)));
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

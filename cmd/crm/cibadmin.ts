@@ -1,13 +1,13 @@
-import { readFileSync } from "node:fs";
-import { CRM_FEATURE_SET, ExitCode, Limits } from "../../internal/base/mod.ts";
+import { CRM_FEATURE_SET, ExitCode } from "../../internal/base/mod.ts";
 import { CibFailures } from "../../internal/cib/failure.ts";
 import type { CibOperation, CibRequest } from "../../internal/cib/mod.ts";
 import { isSection } from "../../internal/cib/sections.ts";
 import { Element, escapeAttribute, parseXml, printXml } from "../../internal/xml/mod.ts";
-import { errOut, out, readStdin } from "../io.ts";
+import { errOut, out } from "../io.ts";
 import { type CibRefusal, openCib } from "./cib-source.ts";
 import { isGiven, lastValue, type OptionSpec, type ParsedOptions } from "./options.ts";
 import { runTool, ToolError } from "./tool.ts";
+import { readXmlFile, readXmlStdin, textOrNull } from "./xml-input.ts";
 
 const COMMANDS: OptionSpec[] = [
   { long: "upgrade", short: "u", help: "Upgrade to the newest schema", group: "Commands" },
@@ -159,12 +159,8 @@ function readInput(options: ParsedOptions, command: string, byPath: boolean): El
 
 function inputText(source: string, value: string): [string | null, string] {
   if (source === "xml-text") return [value, "input string"];
-  if (source === "xml-pipe") return [readStdin(Limits.xmlBytes), "STDIN"];
-  try {
-    return [readFileSync(value, "utf8"), value];
-  } catch {
-    return [null, value];
-  }
+  if (source === "xml-pipe") return [textOrNull(readXmlStdin()), "STDIN"];
+  return [textOrNull(readXmlFile(value)), value];
 }
 
 async function printDigest(command: string, input: Element | undefined): Promise<number> {

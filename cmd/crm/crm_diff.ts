@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { ExitCode, Limits } from "../../internal/base/mod.ts";
+import { ExitCode } from "../../internal/base/mod.ts";
 import { diffCib, patchCib } from "../../internal/cib/mod.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
-import { errOut, out, readStdin } from "../io.ts";
+import { errOut, out } from "../io.ts";
 import {
   flagOption,
   isGiven,
@@ -12,6 +11,7 @@ import {
   textOption,
 } from "./options.ts";
 import { runTool } from "./tool.ts";
+import { readXmlFile, readXmlStdin, textOrNull } from "./xml-input.ts";
 
 const OPTIONS: OptionSpec[] = [
   textOption("original", "o", "File with the first XML", "XML"),
@@ -66,8 +66,7 @@ function secondOf(options: ParsedOptions): Element | null {
 }
 
 function readStandardInput(): Element | null {
-  const source = readStdin(Limits.xmlBytes);
-  return source === null ? null : parse(source);
+  return parse(textOrNull(readXmlStdin()));
 }
 
 function read(options: ParsedOptions, name: "original" | "new"): Element | null {
@@ -79,16 +78,12 @@ function read(options: ParsedOptions, name: "original" | "new"): Element | null 
 function readText(path: string | null): Element | null {
   if (path === null) return null;
   if (path === "-") return readStandardInput();
-  try {
-    return parse(readFileSync(path, "utf8"));
-  } catch {
-    return null;
-  }
+  return parse(textOrNull(readXmlFile(path)));
 }
 
-function parse(source: string): Element | null {
-  const parsed = parseXml(source);
-  return parsed.ok ? parsed.value : null;
+function parse(source: string | null): Element | null {
+  const parsed = source === null ? null : parseXml(source);
+  return parsed?.ok === true ? parsed.value : null;
 }
 
 /** So that a difference in the version alone does not show. */

@@ -1,4 +1,4 @@
-import { ExitCode, Limits } from "../../internal/base/mod.ts";
+import { ExitCode } from "../../internal/base/mod.ts";
 import {
   type DateOutcome,
   type DateTime,
@@ -7,11 +7,11 @@ import {
   parseDate,
 } from "../../internal/cib/mod.ts";
 import { Element, parseXml } from "../../internal/xml/mod.ts";
-import { readStdin } from "../io.ts";
 import { openCib } from "./cib-source.ts";
 import { dateContext } from "./local-time.ts";
 import { isGiven, lastValue, OUTPUT_OPTIONS, type ToolInfo } from "./options.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
+import { readXmlStdin, textOrNull } from "./xml-input.ts";
 
 const TOOL: ToolInfo = {
   name: "crm_rule",
@@ -83,7 +83,7 @@ function effectiveDate({ options }: ToolRun): DateTime {
 async function readCib({ options, output }: ToolRun): Promise<Element | null | number> {
   const given = lastValue(options, "xml-text");
   if (typeof given === "string") {
-    const text = given === "-" ? (readStdin(Limits.xmlBytes) ?? "") : given;
+    const text = given === "-" ? (textOrNull(readXmlStdin()) ?? "") : given;
     const parsed = parseXml(text);
     if (parsed.ok) return parsed.value.name === "cib" ? parsed.value : null;
     const message =

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
-import { ExitCode, Limits } from "../../internal/base/mod.ts";
+import { ExitCode } from "../../internal/base/mod.ts";
 import { schemaNumber, upgradeCib, validateCib } from "../../internal/cib/mod.ts";
 import { localOffset } from "../../internal/host/time-zone.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
-import { readStdin } from "../io.ts";
 import { readCibText } from "./cib-file.ts";
 import { openCib } from "./cib-source.ts";
 import { isGiven, lastValue, OUTPUT_OPTIONS, type ToolInfo } from "./options.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
+import { readXmlStdin, textOrNull } from "./xml-input.ts";
 
 const TOOL: ToolInfo = {
   name: "crm_verify",
@@ -120,7 +120,7 @@ async function readConfiguration({ options, output }: ToolRun): Promise<Element>
     throw new ToolError(failure.code, `Verification failed: ${failure.message}`);
   }
   let text = chosen.value;
-  if (chosen.name === "xml-pipe" || chosen.value === "-") text = readStdin(Limits.xmlBytes);
+  if (chosen.name === "xml-pipe" || chosen.value === "-") text = textOrNull(readXmlStdin());
   else if (chosen.name === "xml-file") text = readCibText(chosen.value ?? "");
   const parsed = text === null ? null : parseXml(text, { doctype: true });
   if (parsed?.ok !== true) {

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { ExitCode, Limits } from "../../../internal/base/mod.ts";
+import { ExitCode } from "../../../internal/base/mod.ts";
 import { upgradeCib, validateCib } from "../../../internal/cib/mod.ts";
-import { decodeXml, type Element, parseXml } from "../../../internal/xml/mod.ts";
-import { readStdin } from "../../io.ts";
+import { type Element, parseXml } from "../../../internal/xml/mod.ts";
 import { openCib } from "../cib-source.ts";
 import { ToolError } from "../tool.ts";
+import { readXmlFile, readXmlStdin } from "../xml-input.ts";
 
 /** Where a CIB is read from. */
 export type InputSource =
@@ -66,16 +65,9 @@ function readText(
   source: { kind: "file"; path: string } | { kind: "stdin" },
   complain: (line: string) => void,
 ): string | null {
-  if (source.kind === "stdin") return readStdin(Limits.xmlBytes);
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(source.path === "-" ? "/dev/stdin" : source.path);
-  } catch {
-    return null;
-  }
-  const text = decodeXml(bytes);
+  const text = source.kind === "stdin" ? readXmlStdin() : readXmlFile(source.path);
   if (text.ok) return text.value;
-  complain(`${source.path}: ${text.error}`);
+  complain(`${source.kind === "stdin" ? "standard input" : source.path}: ${text.error}`);
   return null;
 }
 

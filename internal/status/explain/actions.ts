@@ -11,21 +11,14 @@ export interface PlannedAction {
   because: string | null;
 }
 
-/** Monitors follow from these, and tell nothing of their own. */
-const TOLD = new Set([
-  "start",
-  "stop",
-  "promote",
-  "demote",
-  "migrate_to",
-  "migrate_from",
-  "reload",
-]);
+/** In the order in which they are done. Monitors follow from these, and tell nothing of their own. */
+const TOLD = ["migrate_to", "migrate_from", "demote", "stop", "reload", "start", "promote"];
 
-/** What is to be done with a primitive, in the order of deciding. */
+/** What is to be done with a primitive, in the order of doing. */
 export function actionsOf(resource: Resource): PlannedAction[] {
   return resource.actions
-    .filter((action) => !action.optional && TOLD.has(action.task))
+    .filter((action) => !action.optional && TOLD.includes(action.task))
+    .sort((a, b) => TOLD.indexOf(a.task) - TOLD.indexOf(b.task))
     .map(({ task, node, runnable, reason }) => ({
       task,
       node: node?.name ?? null,
