@@ -149,7 +149,11 @@ function validateOnFail(
   if (task === "stop" && value === "stop") meta.delete("on-fail");
 }
 
-/** Handling of a failure, from the word configured or by default. */
+/**
+ * Handling of a failure, from the word configured or by default. A connection counts as a guest's
+ * once its container is linked to it: an orphan's is not before the end of the history that
+ * made the orphan.
+ */
 export function onFailOf(
   ws: WorkingSet,
   resource: Resource,
@@ -160,14 +164,12 @@ export function onFailOf(
   const remote =
     resource.isConnection &&
     resource.launcher === null &&
-    !resource.meta.has("container") &&
     !(task === "monitor" && intervalMs === 0) &&
     task !== "start";
   if (!(remote && !resource.managed)) {
     const explicit = explicitOnFail(ws, resource, task, value?.toLowerCase());
     if (explicit !== null) return explicit;
-    if (resource.launcher !== null || resource.meta.has("container"))
-      return OnFail.restartContainer;
+    if (resource.launcher !== null) return OnFail.restartContainer;
   }
   if (remote) return resource.managed ? OnFail.resetRemote : OnFail.stop;
   if (task === "stop") return ws.config.fencingEnabled ? OnFail.fence : OnFail.block;
