@@ -1,9 +1,8 @@
-import { ExitCode } from "../../internal/base/mod.ts";
+import { ExitCode, execStatusText } from "../../internal/base/mod.ts";
 import { localOffset } from "../../internal/host/time-zone.ts";
 import { type Node, parseRole, type Resource, Role } from "../../internal/scheduler/mod.ts";
 import {
   currentNode,
-  execStatusText,
   nodesOf,
   primitiveLine,
   printableId,
@@ -169,7 +168,7 @@ function operationText(
       : `, last-rc-change='${time(Number(changed))}', exec=${op.get("exec-time") ?? "0"}ms`;
   const key = op.get("operation_key") ?? op.id;
   const facts = `node=${node.name}, call=${op.get("call-id")}, rc=${op.get("rc-code")}${when}`;
-  return `${what}: ${key} (${facts}): ${execStatusText(op.get("op-status"))}`;
+  return `${what}: ${key} (${facts}): ${execStatusText(Number(op.get("op-status") ?? 0))}`;
 }
 
 function operationXml(
@@ -184,7 +183,7 @@ function operationXml(
     node: node.name,
     call: op.get("call-id") ?? "",
     rc: op.get("rc-code") ?? "",
-    status: execStatusText(op.get("op-status")),
+    status: execStatusText(Number(op.get("op-status") ?? 0)),
   });
   const resource = findByHistory(call, id);
   if (resource !== null) {

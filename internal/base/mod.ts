@@ -1,6 +1,7 @@
 export * from "./assert.ts";
 export * from "./boolean.ts";
 export * from "./duration.ts";
+export * from "./exec-status.ts";
 export * from "./exit-code.ts";
 export * from "./exit-text.ts";
 export * from "./hash-order.ts";

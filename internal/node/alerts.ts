@@ -1,10 +1,9 @@
-import { ExitCode, exitText, PACEMAKER_VERSION } from "../base/mod.ts";
+import { ExitCode, execStatusText, exitText, PACEMAKER_VERSION } from "../base/mod.ts";
 import { type OperationResult, OpStatus } from "../executor/mod.ts";
 import type { FenceRecord } from "../fencer/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import { type AlertCall, type AlertKind, readAlerts } from "./alert-config.ts";
 import { formatTime } from "./alert-time.ts";
-import { statusText } from "./status-text.ts";
 import type { NodeEffect } from "./types.ts";
 
 /** Alert agents at work at a time; further calls wait. */
@@ -166,4 +165,9 @@ function fencingError(status: number): number {
     default:
       return -201;
   }
+}
+
+/** What came of an operation, in words: its exit code's where it ran to its end. */
+function statusText(status: number, rc: number): string {
+  return status === OpStatus.DONE ? exitText(rc) : execStatusText(status);
 }

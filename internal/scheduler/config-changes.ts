@@ -69,7 +69,7 @@ function checkHistory(ws: WorkingSet, entry: Element, resource: Resource, node: 
   }
   if (agentChanged(ws, resource, node, entry, true)) scheduleCleanup(ws, resource, node);
   const ops = entry.elements("lrm_rsc_op").reverse();
-  mergeSort(ops, (a, b) => compareAge(a, b, true));
+  mergeSort(ops, (a, b) => compareAge(a, b));
   const { start, stop } = activeRange(ops);
   if (start < stop) return;
   for (let i = Math.max(0, start); i < ops.length; i++) checkOp(ws, ops[i]!, resource, node);

@@ -21,7 +21,7 @@ export {
 } from "./resource/state.ts";
 export { resourcesXml, resourceXml } from "./resource/xml.ts";
 export { failCount } from "./section/fail-count.ts";
-export { execStatusText, parseOperationKey } from "./section/failures.ts";
+export { parseOperationKey } from "./section/failures.ts";
 export { fenceEventText, fenceEventXml } from "./section/fencing.ts";
 export type { FenceEvent, HistorySelection } from "./section/fencing-history.ts";
 export { historyXml, writeHistory } from "./section/history.ts";

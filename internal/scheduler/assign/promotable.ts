@@ -146,7 +146,7 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     const score = instance.promotionPriority;
     ws.recordScore(clone, node, score, { kind: "promotion-score", score });
   }
-  // What depends on the clone may have it depend on itself in turn: its own scores count once.
+  // What depends on the clone, or an instance on, may depend on it in turn: its scores count once.
   clone.updatingNodes = true;
   for (const c of withThisOf(clone)) {
     if (c.primaryRole !== Role.promoted || !hasInfluence(c)) continue;
@@ -157,7 +157,6 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     noteChanges(ws, clone, merged, c, c.dependent, true);
     clone.allowed = merged;
   }
-  clone.updatingNodes = false;
   for (const constraint of clone.tickets) {
     const { ticket, role } = constraint;
     if (role !== Role.promoted || (ticket.granted && !ticket.standby)) continue;
@@ -174,6 +173,7 @@ function sortByPromotion(ws: WorkingSet, clone: Resource): void {
     if (roleA !== roleB) return roleB - roleA;
     return compareInstances(ws, a, b, known);
   });
+  clone.updatingNodes = false;
 }
 
 function finalPriority(ws: WorkingSet, clone: Resource, instance: Resource): void {

@@ -105,7 +105,7 @@ function unpackEntry(ws: WorkingSet, node: Node, entry: Element): Resource | nul
   const before = resource.currentRole;
   resource.currentRole = Role.unknown;
   warnOfDuplicates(ws, ops);
-  mergeSort(ops.reverse(), (a, b) => compareAge(a, b, true));
+  mergeSort(ops.reverse(), compareAge);
   const state: HistoryState = { lastFailure: null, onFail: OnFail.ignore };
   for (const op of ops) applyOperation(ws, resource, node, op, state);
   makeRecurring(ws, resource, node, ops);

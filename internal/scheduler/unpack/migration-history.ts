@@ -30,23 +30,15 @@ function findOp(
 
 const STATE_TASKS = new Set(["start", "stop", "migrate_to", "migrate_from"]);
 
-function newerStateThan(
-  ws: WorkingSet,
-  resource: string,
-  node: string,
-  op: Element,
-  sameNode: boolean,
-): boolean {
+function newerStateThan(ws: WorkingSet, resource: string, node: string, op: Element): boolean {
   for (const other of opsOf(ws, node, resource)) {
     if (other === op) continue;
-    if (STATE_TASKS.has(other.get("operation") ?? "") && compareAge(other, op, sameNode) > 0) {
-      return true;
-    }
+    if (STATE_TASKS.has(other.get("operation") ?? "") && compareAge(other, op) > 0) return true;
   }
   return false;
 }
 
-/** Whether the node has state newer than a migration (by whichever side compares better). */
+/** Whether the node has state newer than a migration, by the half that ran there if there is one. */
 function newerThanMigration(
   ws: WorkingSet,
   resource: string,
@@ -54,32 +46,34 @@ function newerThanMigration(
   to: Element | null,
   from: Element | null,
 ): boolean {
-  const either = (from ?? to)!;
-  let op = either;
-  let sameNode = false;
-  const is = (name: string | null) => name !== null && name.toLowerCase() === node.toLowerCase();
-  if (is(either.get("migrate_target"))) {
-    op = (from ?? to)!;
-    sameNode = from !== null;
-  } else if (is(either.get("migrate_source"))) {
-    op = (to ?? from)!;
-    sameNode = to !== null;
-  }
+  let op = (from ?? to)!;
+  if (to !== null && isNode(op.get("migrate_source"), node)) op = to;
   const monitor = findOp(ws, resource, "monitor", node, null, "7");
-  if (monitor !== null && compareAge(monitor, op, sameNode) > 0) return true;
-  return newerStateThan(ws, resource, node, op, sameNode);
+  if (monitor !== null && compareAge(monitor, op) > 0) return true;
+  return newerStateThan(ws, resource, node, op);
 }
 
 /** No results at all for the resource on that node (pending ones aside). */
 function unknownOn(ws: WorkingSet, resource: string, node: string): boolean {
   const entry = historyOf(ws, node, resource);
-  return entry === null || !opsOf(ws, node, resource).some((op) => op.get("rc-code") !== "193");
+  if (entry === null) return true;
+  return !opsOf(ws, node, resource).some((op) => (op.get("rc-code") ?? "193") !== "193");
 }
 
-function names(op: HistoryOp): { source: string; target: string } | null {
+function isNode(name: string | null, node: string): boolean {
+  return name?.toLowerCase() === node.toLowerCase();
+}
+
+/** Where from and where to; null where that is missing, or the entry stands on another node. */
+function names(
+  op: HistoryOp,
+  here: "source" | "target",
+): { source: string; target: string } | null {
   const source = op.xml.get("migrate_source");
   const target = op.xml.get("migrate_target");
-  return source === null || target === null ? null : { source, target };
+  if (source === null || target === null) return null;
+  const found = { source, target };
+  return isNode(found[here], op.node.name) ? found : null;
 }
 
 function recoverWithoutMigration(op: HistoryOp): void {
@@ -90,11 +84,11 @@ function recoverWithoutMigration(op: HistoryOp): void {
 
 /** A migrate_to that succeeded (read on the source). */
 export function migratedTo(ws: WorkingSet, op: HistoryOp): void {
-  const found = names(op);
+  const found = names(op, "source");
   if (found === null) return;
   const { source, target } = found;
   const resource = op.resource;
-  const sourceNewer = newerStateThan(ws, resource.id, source, op.xml, true);
+  const sourceNewer = newerStateThan(ws, resource.id, source, op.xml);
   const from = findOp(ws, resource.id, "migrate_from", target, source, null);
   let fromStatus = "-1";
   let fromRc = "0";
@@ -134,7 +128,7 @@ export function migratedTo(ws: WorkingSet, op: HistoryOp): void {
 
 /** A migrate_to that failed (read on the source). */
 export function failedMigrateTo(ws: WorkingSet, op: HistoryOp): void {
-  const found = names(op);
+  const found = names(op, "source");
   if (found === null) return;
   const { source, target } = found;
   const resource = op.resource;
@@ -146,14 +140,14 @@ export function failedMigrateTo(ws: WorkingSet, op: HistoryOp): void {
   ) {
     const node = ws.findNode(target);
     if (node?.online) addActiveNode(ws, resource, node, false);
-  } else if (!newerStateThan(ws, resource.id, source, op.xml, true)) {
+  } else if (!newerStateThan(ws, resource.id, source, op.xml)) {
     resource.dangling.unshift(op.node);
   }
 }
 
 /** A migrate_from that failed (read on the target). */
 export function failedMigrateFrom(ws: WorkingSet, op: HistoryOp): void {
-  const found = names(op);
+  const found = names(op, "target");
   if (found === null) return;
   const { source, target } = found;
   const resource = op.resource;

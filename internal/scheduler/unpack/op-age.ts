@@ -18,15 +18,15 @@ function magicOf(op: Element): Magic | null {
   return { transition: Number(match[4]), uuid: match[6]! };
 }
 
-/** Positive when `a` is newer than `b`, negative when older, 0 when neither is known. */
-export function compareAge(a: Element, b: Element, sameNodeDefault: boolean): number {
-  if (a.get("id") !== null && a.get("id") === b.get("id") && sameNodeDefault) return 0;
+/**
+ * Positive when `a` is newer than `b`, negative when older, 0 when neither is known. Call ids count
+ * where both say that they ran on the same node, or neither says anything.
+ */
+export function compareAge(a: Element, b: Element): number {
   const nodeA = a.get("on_node");
   const nodeB = b.get("on_node");
-  const sameNode =
-    nodeA !== null && nodeB !== null
-      ? nodeA.toLowerCase() === nodeB.toLowerCase()
-      : sameNodeDefault;
+  const sameNode = nodeA === nodeB || nodeA?.toLowerCase() === nodeB?.toLowerCase();
+  if (sameNode && a.get("id") === b.get("id")) return 0;
   const callA = integer(a.get("call-id"), -1);
   const callB = integer(b.get("call-id"), -1);
   if (callA === -1 && callB === -1) return 0;

@@ -11,7 +11,6 @@ import { resourceLocation } from "../score-tables.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { checkExpiry, restartDigestOfExpired } from "./expiry.ts";
 import { failedMigrateFrom, failedMigrateTo, migratedTo } from "./migration-history.ts";
-import { compareAge } from "./op-age.ts";
 import { banForFailure, isMaskedProbe, Rc, Status } from "./results.ts";
 
 /** What is carried from one operation of an entry to the next. */
@@ -103,12 +102,12 @@ export function applyOperation(
 ): void {
   const op = readOp(ws, resource, node, xml);
   if (op === null) return;
-  if (op.rc === Rc.none && op.status !== Status.pending) return;
   const top = resource.unique ? resource : resource.top();
   const masked = isMaskedProbe(op);
   const expired = op.status !== Status.notInstalled && checkExpiry(ws, op);
+  const asHoped = op.rc === op.expected;
   remap(ws, op, state, expired, masked);
-  if (expired && skipExpired(ws, op, masked)) return;
+  if (expired && skipExpired(ws, op, masked && !asHoped)) return;
   if (masked) {
     updateState(ws, op, op.expected, state);
     recordFailed(ws, op);
@@ -144,8 +143,11 @@ function remap(
   masked: boolean,
 ): void {
   const resource = op.resource;
-  if (op.rc === Rc.degraded) op.rc = Rc.ok;
-  if (op.rc === Rc.degradedPromoted) op.rc = Rc.promoted;
+  if (op.rc === Rc.degraded || op.rc === Rc.degradedPromoted) {
+    op.rc = op.rc === Rc.degraded ? Rc.ok : Rc.promoted;
+    // As good as healthy to the cluster, but somebody should look at it.
+    if (!expired && (op.node.online || !op.node.shutdown)) recordFailed(ws, op);
+  }
   if (masked) {
     op.status = Status.done;
     op.rc = Rc.notRunning;
@@ -173,7 +175,7 @@ function remap(
       if (!expired || op.rc === op.expected) resource.currentRole = Role.promoted;
       break;
     case Rc.failedPromoted:
-      if (!expired || op.rc === op.expected) resource.currentRole = Role.promoted;
+      if (!expired) resource.currentRole = Role.promoted;
       op.status = Status.error;
       break;
     case Rc.notConfigured:
@@ -208,15 +210,7 @@ function setActive(resource: Resource): void {
 
 function processPending(ws: WorkingSet, op: HistoryOp, state: HistoryState): void {
   const resource = op.resource;
-  const failure = state.lastFailure;
-  if (
-    failure !== null &&
-    failure.get("operation") === op.task &&
-    (Number.parseInt(failure.get("interval") ?? "0", 10) || 0) === op.intervalMs &&
-    compareAge(failure, op.xml, false) > 0
-  ) {
-    return;
-  }
+  if (state.lastFailure !== null && hasFailedSince(op, state.lastFailure)) return;
   if (op.task === "start") {
     resource.startPending = true;
     setActive(resource);
@@ -230,6 +224,15 @@ function processPending(ws: WorkingSet, op: HistoryOp, state: HistoryState): voi
     resource.pendingTask = op.task;
     resource.pendingNode = op.node;
   }
+}
+
+/** Whether a failure is that of a recurring operation which its own entry shows as pending. */
+function hasFailedSince(op: HistoryOp, failure: Element): boolean {
+  const interval = failure.get("interval");
+  if (failure.get("operation") !== op.task || interval === null) return false;
+  const changed = wholeNumber(failure.get("last-rc-change") ?? "0");
+  const began = wholeNumber(op.xml.get("last-rc-change") ?? "0");
+  return Number.parseInt(interval, 10) === op.intervalMs && changed >= began;
 }
 
 /** Updates the role as a result `rc` of the operation implies. */
@@ -354,7 +357,8 @@ function processError(
 ): void {
   const resource = op.resource;
   state.lastFailure = op.xml;
-  recordFailed(ws, op);
+  // Where resources must be allowed on each node, the agent need not be on the others.
+  if (ws.config.symmetric || op.rc !== Rc.notInstalled) recordFailed(ws, op);
   if (state.onFail < onFail) state.onFail = onFail;
   switch (op.task) {
     case "stop":

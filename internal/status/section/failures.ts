@@ -1,4 +1,4 @@
-import { exitText, readableInterval } from "../../base/mod.ts";
+import { execStatusText, exitText, readableInterval } from "../../base/mod.ts";
 import type { WorkingSet } from "../../scheduler/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import { nodeSelected, type ShowOptions } from "../options.ts";
@@ -6,25 +6,13 @@ import { LazyList, type Sink } from "../output/sink.ts";
 import { isMaskedProbe } from "../resource/state.ts";
 import type { TimeTexts } from "../times.ts";
 
-const EXEC_STATUS: Record<string, string> = {
-  "-1": "pending",
-  "0": "Done",
-  "1": "Cancelled",
-  "2": "Timed Out",
-  "3": "NOT SUPPORTED",
-  "4": "Error",
-  "5": "Hard error",
-  "6": "Fatal error",
-  "7": "Not installed",
-  "8": "Internal communication failure",
-  "9": "Cannot execute now",
-  "10": "No fence device",
-  "11": "CIB secrets unavailable",
-};
+/** A recorded number, nothing below none: a failure that is still pending counts as done. */
+function count(text: string | null): number {
+  return Math.max(0, Number.parseInt(text ?? "0", 10) || 0);
+}
 
-/** What an op-status number means. */
-export function execStatusText(status: string | null): string {
-  return EXEC_STATUS[status ?? "0"] ?? "UNKNOWN!";
+function statusOf(op: Element): string {
+  return execStatusText(count(op.get("op-status")));
 }
 
 /** `RESOURCE_TASK_INTERVAL` taken apart; null when it is no such key. */
@@ -74,14 +62,13 @@ function friendlyLine({ xml: op, node }: FailedOperation, times: TimeTexts): str
   const every = interval === 0 ? "" : `${readableInterval(interval)}-interval `;
   const task =
     key?.task === "monitor" && interval === 0 ? "probe" : (key?.task ?? "unknown action");
-  const status = op.get("op-status") ?? "0";
   const reason = op.get("exit-reason") ?? "";
   let line = `${key?.resource ?? "unknown resource"} ${every}${task} on ${node}`;
-  if (status === "0") {
-    line += ` returned '${exitText(Number(op.get("rc-code")))}'`;
+  if (count(op.get("op-status")) === 0) {
+    line += ` returned '${exitText(count(op.get("rc-code")))}'`;
     if (reason !== "") line += ` (${reason})`;
   } else {
-    line += ` could not be executed (${execStatusText(status)}`;
+    line += ` could not be executed (${statusOf(op)}`;
     line += `${reason === "" ? "" : `: ${reason}`})`;
   }
   const changed = op.get("last-rc-change");
@@ -91,11 +78,11 @@ function friendlyLine({ xml: op, node }: FailedOperation, times: TimeTexts): str
 }
 
 function technicalLine({ xml: op, node }: FailedOperation, times: TimeTexts): string {
-  const rc = Number(op.get("rc-code"));
+  const rc = count(op.get("rc-code"));
   const reason = op.get("exit-reason") ?? "";
   let line =
     `${historyKey(op)} on ${node} '${exitText(rc)}' (${rc}): call=${op.get("call-id")}, ` +
-    `status='${execStatusText(op.get("op-status"))}'`;
+    `status='${statusOf(op)}'`;
   if (reason !== "") line += `, exitreason='${reason}'`;
   const changed = op.get("last-rc-change");
   if (changed !== null) line += `, last-rc-change='${times.short(Number(changed))}'`;
@@ -126,7 +113,7 @@ function failureXml({ xml: op, node }: FailedOperation, times: TimeTexts): Eleme
     exitreason: op.get("exit-reason") ?? "none",
     exitcode: rc,
     call: op.get("call-id") ?? "",
-    status: execStatusText(op.get("op-status")),
+    status: statusOf(op),
   });
   const changed = op.get("last-rc-change");
   if (changed === null) return element;

@@ -121,6 +121,22 @@ Full List of Resources:
     expect(xml(cib)).toContain('exitstatus="Not running"');
   });
 
+  test("a timeout, and a monitor that is content but not quite, are told too", () => {
+    const times = history("web", DUMMY, [
+      ["start", 0],
+      ["monitor", 1, 10_000, 0],
+    ]).replace('rc-code="1" op-status="0"', 'rc-code="1" op-status="2"');
+    const degraded = history("app", DUMMY, [
+      ["start", 0],
+      ["monitor", 190, 10_000, 0],
+    ]);
+    const resources = primitive("web") + primitive("app");
+    const shown = text(cibOf(resources, nodeState(1, times + degraded)), ["failures", "resources"]);
+    expect(shown).toContain("web 10s-interval monitor on node1 could not be executed (Timed out)");
+    expect(shown).toContain("app 10s-interval monitor on node1");
+    expect(shown).toContain("* app\t(ocf:pacemaker:Dummy):\t Started node1");
+  });
+
   test("promotable clones: promoted and unpromoted apart", () => {
     const cib = cibOf(
       `<clone id="m">${meta("m", "promotable", "true")}${primitive("s", "", "Stateful")}</clone>`,

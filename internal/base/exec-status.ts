@@ -1,0 +1,20 @@
+const TEXTS: Record<number, string> = {
+  [-1]: "Pending",
+  0: "Done",
+  1: "Cancelled",
+  2: "Timed out",
+  3: "Unsupported",
+  4: "Error",
+  5: "Hard error",
+  6: "Fatal error",
+  7: "Not installed",
+  8: "Internal communication failure",
+  9: "Cannot execute now",
+  10: "No fence device",
+  11: "CIB secrets unavailable",
+};
+
+/** How the execution of an operation ended, in the words of Pacemaker's tools. */
+export function execStatusText(status: number): string {
+  return TEXTS[status] ?? "Unrecognized status (bug?)";
+}
