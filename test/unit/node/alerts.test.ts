@@ -116,7 +116,7 @@ describe("alerts", () => {
       CRM_alert_target_rc: "0",
       CRM_alert_status: "2",
       CRM_alert_exec_time: "12",
-      CRM_alert_desc: "Timed Out",
+      CRM_alert_desc: "Timed out",
     });
   });
 
