@@ -24,7 +24,7 @@ export function openFile(path: string): Result<CibSource, CibFailure> {
 
 /** A valid CIB from text, or null. */
 export function readCib(text: string): Element | null {
-  const parsed = parseXml(text);
+  const parsed = parseXml(text, { dropText: true });
   if (!parsed.ok || validateCib(parsed.value) !== null) return null;
   return parsed.value;
 }

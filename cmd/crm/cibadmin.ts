@@ -152,7 +152,7 @@ function readInput(options: ParsedOptions, command: string, byPath: boolean): El
     return undefined;
   }
   const [text, name] = inputText(source.name, source.value ?? "");
-  const parsed = text === null ? null : parseXml(text);
+  const parsed = text === null ? null : parseXml(text, { dropText: source.name !== "xml-text" });
   if (parsed?.ok === true) return parsed.value;
   throw new ToolError(ExitCode.CONFIG, `Couldn't parse input from ${name}.`);
 }

@@ -139,7 +139,7 @@ function existing(name: string): string {
 }
 
 function load(name: string): Element {
-  const parsed = parseXml(existing(name));
+  const parsed = parseXml(existing(name), { dropText: true });
   if (parsed.ok) return parsed.value;
   throw new ToolError(ExitCode.CONFIG, `Could not parse shadow instance '${name}'`);
 }

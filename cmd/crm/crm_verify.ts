@@ -122,7 +122,8 @@ async function readConfiguration({ options, output }: ToolRun): Promise<Element>
   let text = chosen.value;
   if (chosen.name === "xml-pipe" || chosen.value === "-") text = textOrNull(readXmlStdin());
   else if (chosen.name === "xml-file") text = readCibText(chosen.value ?? "");
-  const parsed = text === null ? null : parseXml(text, { doctype: true });
+  const dropText = chosen.name !== "xml-text";
+  const parsed = text === null ? null : parseXml(text, { doctype: true, dropText });
   if (parsed?.ok !== true) {
     const where = chosen.name === "xml-file" && chosen.value !== "-" ? chosen.value : "input";
     // Programs that parse the answer expect the place only where they asked for more.

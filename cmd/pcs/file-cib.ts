@@ -94,7 +94,7 @@ function readCib(path: string): Result<Element, string> {
   } catch (error) {
     return err(`Cannot read cib file '${path}': '${numberedFileError(error, path)}'`);
   }
-  const parsed = parseXml(text);
+  const parsed = parseXml(text, { dropText: true });
   if (!parsed.ok || parsed.value.name !== "cib") return err("unable to get cib");
   if (validateCib(parsed.value) !== null) return err("unable to get cib");
   return ok(parsed.value);

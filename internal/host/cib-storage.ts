@@ -195,7 +195,7 @@ export class CibStorage {
     | { state: "missing" } {
     const bytes = disk.read(this.#path(name));
     if (bytes === null) return { state: "missing" };
-    const parsed = parseXml(new TextDecoder().decode(bytes));
+    const parsed = parseXml(new TextDecoder().decode(bytes), { dropText: true });
     if (!parsed.ok) return { state: "bad", reason: parsed.error.message };
     const cib = parsed.value;
     if (cib.name !== "cib") return { state: "bad", reason: `<${cib.name}> is no CIB` };

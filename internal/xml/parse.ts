@@ -13,6 +13,11 @@ const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"'
 export interface ParseOptions {
   /** Pass over a DOCTYPE before the root element. What it declares stays unknown. */
   doctype?: boolean;
+  /**
+   * Drop all text between tags, not only white space; CDATA stays. For documents from files and pipes:
+   * the original takes a word that strayed into one for nothing.
+   */
+  dropText?: boolean;
 }
 
 /**
@@ -25,7 +30,7 @@ export interface ParseOptions {
  */
 export function parseXml(source: string, options: ParseOptions = {}): Result<Element, XmlError> {
   try {
-    return ok(new Parser(source, options.doctype === true).document());
+    return ok(new Parser(source, options).document());
   } catch (error) {
     if (error instanceof Malformed) {
       return err({ message: error.message, line: lineOf(source, error.offset) });
@@ -79,10 +84,12 @@ class Parser {
   /** Attributes of the last element of a name, names and values in turn. */
   #layouts = new Map<string, readonly string[]>();
   #doctypeAllowed: boolean;
+  readonly #dropText: boolean;
 
-  constructor(source: string, doctypeAllowed: boolean) {
+  constructor(source: string, { doctype = false, dropText = false }: ParseOptions) {
     this.#src = source;
-    this.#doctypeAllowed = doctypeAllowed;
+    this.#doctypeAllowed = doctype;
+    this.#dropText = dropText;
   }
 
   document(): Element {
@@ -309,7 +316,8 @@ class Parser {
     BLANK.lastIndex = start;
     BLANK.test(src);
     if (BLANK.lastIndex === end) return;
-    parent.append(new Text(this.#decode(src.slice(start, end).replace(/\r\n?/g, "\n"), start)));
+    const text = this.#decode(src.slice(start, end).replace(/\r\n?/g, "\n"), start);
+    if (!this.#dropText) parent.append(new Text(text));
   }
 
   #decode(raw: string, at: number): string {

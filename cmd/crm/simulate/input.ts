@@ -55,7 +55,7 @@ function notCib(root: Element): string {
 async function readRaw(source: InputSource, complain: (line: string) => void): Promise<Element> {
   if (source.kind === "live") return readLive(complain);
   const text = source.kind === "none" ? null : readText(source, complain);
-  const parsed = text === null ? null : parseXml(text, { doctype: true });
+  const parsed = text === null ? null : parseXml(text, { doctype: true, dropText: true });
   if (parsed?.ok === true) return parsed.value;
   if (parsed !== null) complain(`line ${parsed.error.line}: ${parsed.error.message}`);
   throw UNREADABLE;
