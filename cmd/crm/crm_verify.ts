@@ -3,10 +3,12 @@ import { ExitCode } from "../../internal/base/mod.ts";
 import { schemaNumber, upgradeCib, validateCib } from "../../internal/cib/mod.ts";
 import { localOffset } from "../../internal/host/time-zone.ts";
 import { type Element, parseXml, printXml } from "../../internal/xml/mod.ts";
+import { errOut } from "../io.ts";
 import { readCibText } from "./cib-file.ts";
 import { openCib } from "./cib-source.ts";
 import { isGiven, lastValue, OUTPUT_OPTIONS, type ToolInfo } from "./options.ts";
 import { runTool, ToolError, type ToolRun } from "./tool.ts";
+import { Unvalidated } from "./unvalidated.ts";
 import { readXmlStdin, textOrNull } from "./xml-input.ts";
 
 const TOOL: ToolInfo = {
@@ -39,7 +41,8 @@ class Findings {
     this.#tool = tool;
     this.quiet = isGiven(tool.options, "quiet");
     const asked = tool.options.given.filter((option) => option.name === "verbose").length;
-    this.#verbosity = tool.output.isXml ? Math.max(asked, 0.5) : asked;
+    const told = this.quiet ? Math.max(asked - 1, 0) : asked;
+    this.#verbosity = tool.output.isXml ? 1 : told;
   }
 
   get verbose(): boolean {
@@ -53,7 +56,7 @@ class Findings {
 
   warning(text: string): void {
     this.warnings = true;
-    if (this.#verbosity >= 1) this.#say(`warning: ${text}`);
+    if (this.verbose) this.#say(`warning: ${text}`);
   }
 
   /** What the schema says is told in any case. */
@@ -63,12 +66,11 @@ class Findings {
   }
 
   log(origin: string, text: string): void {
-    if (this.#verbosity >= 2 && !this.#tool.output.isXml)
-      this.#say(`(${origin}) \twarning: ${text}`);
+    if (this.#verbosity >= 2) this.#say(`(${origin}) \twarning: ${text}`);
   }
 
   #say(text: string): void {
-    if (!this.quiet) this.#tool.output.err(text);
+    this.#tool.output.err(text);
   }
 
   /** The last line, and the exit code. */
@@ -77,7 +79,7 @@ class Findings {
     if (this.errors && this.verbose) this.#say("error: CIB did not pass schema validation");
     const kind = this.errors ? "errors" : "warnings";
     const more = this.verbose ? "" : " (-V may provide more detail)";
-    this.#say(`Configuration invalid (with ${kind})${more}`);
+    if (!this.quiet) this.#say(`Configuration invalid (with ${kind})${more}`);
     return ExitCode.CONFIG;
   }
 }
@@ -144,6 +146,12 @@ function checkSchema(cib: Element, findings: Findings): boolean {
         "(manually edit to use a known schema)",
     );
     return false;
+  }
+  if (name === "none") {
+    // Once for the check and once for the upgrade, as those who count the lines expect.
+    findings.warning(Unvalidated.deprecated);
+    findings.warning(Unvalidated.deprecated);
+    errOut(`${Unvalidated.disabled}\n`);
   }
   const fault = validateCib(cib);
   if (fault !== null) findings.schema(fault.message);

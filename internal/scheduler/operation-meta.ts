@@ -167,7 +167,7 @@ export function onFailOf(
     !(task === "monitor" && intervalMs === 0) &&
     task !== "start";
   if (!(remote && !resource.managed)) {
-    const explicit = explicitOnFail(ws, resource, task, value?.toLowerCase());
+    const explicit = explicitOnFail(ws, resource, task, value);
     if (explicit !== null) return explicit;
     if (resource.launcher !== null) return OnFail.restartContainer;
   }
@@ -182,7 +182,7 @@ function explicitOnFail(
   task: string,
   value: string | undefined,
 ): OnFail | null {
-  switch (value) {
+  switch (value?.toLowerCase()) {
     case "block":
       return OnFail.block;
     case "fence": {
@@ -208,8 +208,13 @@ function explicitOnFail(
       return resource.launcher === null ? null : OnFail.restartContainer;
     case "demote":
       return OnFail.demote;
-    default:
+    case undefined:
       return null;
+    default: {
+      const text = `Using default 'on-fail' for ${task} of ${resource.id} because '${value}' is not valid`;
+      ws.problem("error", text);
+      return null;
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { upgradeCib, validateCib } from "../../../internal/cib/mod.ts";
 import { type Element, parseXml } from "../../../internal/xml/mod.ts";
 import { openCib } from "../cib-source.ts";
 import { ToolError } from "../tool.ts";
+import { Unvalidated } from "../unvalidated.ts";
 import { readXmlFile, readXmlStdin } from "../xml-input.ts";
 
 /** Where a CIB is read from. */
@@ -33,10 +34,7 @@ export async function readInput(
     throw new ToolError(ExitCode.CONFIG, "");
   }
   if (cib.get("validate-with") === "none") {
-    complain(
-      "Schema validation of configuration is disabled (support for validate-with set to " +
-        '"none" is deprecated and will be removed in a future release)',
-    );
+    complain(Unvalidated.disabled);
   }
   if (cib.name !== "cib") {
     complain(notCib(cib));

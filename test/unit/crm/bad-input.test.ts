@@ -42,3 +42,13 @@ describe("a word that strayed into a document", () => {
     expect(run("crm_verify", "-x", file(data))).toEqual(wanted);
   });
 });
+
+test("crm_verify does not pass what nobody checked", () => {
+  const path = file(PLAIN.replace("pacemaker-4.0", "none"));
+  const quiet = run("crm_verify", "-q", "-x", path);
+  expect(quiet.code).toBe(78);
+  expect(quiet.said).toMatch(/^Schema validation of configuration is disabled .*\n$/);
+  const { said } = run("crm_verify", "-V", "-x", path);
+  expect(said).toContain("warning: Support for validate-with='none'");
+  expect(said).toEndWith("Configuration invalid (with warnings)\n");
+});
