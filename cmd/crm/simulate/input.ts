@@ -1,5 +1,5 @@
 import { ExitCode } from "../../../internal/base/mod.ts";
-import { upgradeCib, validateCib } from "../../../internal/cib/mod.ts";
+import { fittingSchema, upgradeCib, validateCib } from "../../../internal/cib/mod.ts";
 import { type Element, parseXml } from "../../../internal/xml/mod.ts";
 import { openCib } from "../cib-source.ts";
 import { ToolError } from "../tool.ts";
@@ -31,7 +31,9 @@ export async function readInput(
       throw new ToolError(ExitCode.ERROR, "");
     }
     complain(`${fault.message}`);
-    throw new ToolError(ExitCode.CONFIG, "");
+    const fitting = fittingSchema(cib);
+    if (fitting === null) throw new ToolError(ExitCode.CONFIG, "");
+    cib.set("validate-with", fitting);
   }
   if (cib.get("validate-with") === "none") {
     complain(Unvalidated.disabled);

@@ -1,4 +1,5 @@
 export {
+  fittingSchema,
   type SchemaFault,
   SchemaValidator,
   schemaNumber,

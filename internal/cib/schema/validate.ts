@@ -270,6 +270,20 @@ export function validateCib(cib: Element): SchemaFault | null {
   return new SchemaValidator(number, true).check(cib);
 }
 
+/**
+ * The first schema from the named one on that a document fits, null for none: whoever uses something
+ * of a newer schema by hand and leaves the name alone means the newer one.
+ */
+export function fittingSchema(cib: Element): string | null {
+  const named = schemaNumber(cib.get("validate-with"));
+  if (named === null) return null;
+  for (const [name, number] of Object.entries(SCHEMAS)) {
+    if (number < named) continue;
+    if (new SchemaValidator(number, true).check(cib) === null) return `pacemaker-${name}`;
+  }
+  return null;
+}
+
 /** As {@link validateCib}, for documents never written to in place: what is shared is not looked at. */
 export function validateShared(cib: Element): SchemaFault | null {
   const number = schemaNumber(cib.get("validate-with"));

@@ -163,7 +163,8 @@ class Simulation {
       if (name === undefined || Number.isNaN(rc)) continue;
       this.#abortPriority = INFINITY_SCORE;
       this.report({ kind: "pretend", action: action.id, rc });
-      this.#writer.countFailure(state, name, task, intervalMs, rc);
+      const { startFailureFatal } = this.#working.config;
+      this.#writer.countFailure(state, { resource: name, task, intervalMs }, rc, startFailureFatal);
       return rc;
     }
     return action.targetRc;

@@ -139,7 +139,8 @@ function injectOperation(
   }
   const [node, rc, intervalMs] = [match[2]!, Number(match[3]), Number(key.interval)];
   const state = writer.nodeState(node);
-  writer.countFailure(state, key.resource, key.task, intervalMs, rc);
+  const operation = { resource: key.resource, task: key.task, intervalMs };
+  writer.countFailure(state, operation, rc, working.config.startFailureFatal);
   const agent = { class: resource.cls, provider: resource.provider, type: resource.type };
   const history = writer.resourceHistory(state, key.resource, key.resource, agent);
   writer.addResult(history, node, {

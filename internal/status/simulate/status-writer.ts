@@ -1,4 +1,4 @@
-import { addScores, formatScore, parseScore } from "../../base/mod.ts";
+import { sanitizeId } from "../../cib/mod.ts";
 import { historyEntries, type OperationRecord } from "../../controller/mod.ts";
 import { Element } from "../../xml/mod.ts";
 import type { SimulatedEvent } from "./events.ts";
@@ -132,17 +132,16 @@ export class StatusWriter {
     this.cib.set(name, String(before + 1));
   }
 
-  /** A failure count, and when the failure was. */
+  /** A failure count, and when the failure was; `fatalStarts` are counted as infinitely many. */
   countFailure(
     state: Element,
-    resource: string,
-    task: string,
-    intervalMs: number,
+    { resource, task, intervalMs }: { resource: string; task: string; intervalMs: number },
     rc: number,
+    fatalStarts: boolean,
   ): void {
-    if (rc === 0 || (task === "monitor" && rc === 7 && intervalMs === 0)) return;
+    if (rc === 0 || (rc === 7 && intervalMs === 0)) return;
     const suffix = `${resource}#${task}_${intervalMs}`;
-    const final = task === "start" || task === "stop";
+    const final = task === "stop" || (task === "start" && fatalStarts);
     this.#setTransient(state, `fail-count-${suffix}`, final ? "INFINITY" : null);
     this.#setTransient(state, `last-failure-${suffix}`, String(this.#nowSeconds));
   }
@@ -153,16 +152,18 @@ export class StatusWriter {
     if (holder.parent === null) state.append(holder.set("id", state.id));
     const set = holder.first("instance_attributes") ?? new Element("instance_attributes");
     if (set.parent === null) holder.append(set.set("id", state.id));
-    const existing = set.elements("nvpair").find((pair) => pair.get("name") === name);
-    const before = parseScore(existing?.get("value") ?? "0") ?? 0;
-    const written = value ?? formatScore(addScores(before, 1));
+    const pairs = set.elements("nvpair");
+    const named = pairs.filter((pair) => pair.get("name") === name);
+    // Infinitely many, and several that disagree, count as none: so the original does it.
+    const before =
+      named.length === 1 ? /^\s*[+-]?\d+\s*$/.exec(named[0]!.get("value") ?? "") : null;
+    const written = value ?? String(Number(before ?? 0) + 1);
     this.#report({ kind: "attribute", name, value: written, state: state.id });
-    if (existing !== undefined) {
-      existing.set("value", written);
-      return;
-    }
-    const id = `_-${name.replace(/[^A-Za-z0-9._:-]/g, ".")}`;
-    set.append(new Element("nvpair", { id, name, value: written }));
+    const id = sanitizeId(`${set.id}-${name}`);
+    const existing = pairs.find((pair) => pair.id === id);
+    if (existing !== undefined) existing.set("value", written);
+    // Behind one of another id, which goes on to be the one that counts.
+    else set.append(new Element("nvpair", { id, name, value: written }));
   }
 
   /** The history of a resource on a node, found under either name or made under the second. */

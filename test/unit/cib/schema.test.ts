@@ -1,5 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { applyCibRequest, SchemaValidator, validateCib } from "../../../internal/cib/mod.ts";
+import {
+  applyCibRequest,
+  fittingSchema,
+  SchemaValidator,
+  validateCib,
+} from "../../../internal/cib/mod.ts";
 import { Element, parseXml } from "../../../internal/xml/mod.ts";
 
 function cib(parts: { resources?: string; constraints?: string; rest?: string; schema?: string }) {
@@ -78,6 +83,15 @@ describe("CIB schema", () => {
 
   test("earlier schemas keep what they had", () => {
     expect(fault({ schema: "3.0", resources: `<master id="m">${DUMMY}</master>` })).toBeNull();
+  });
+
+  test("the first schema from the named one on that a document fits", () => {
+    const constraints = '<rsc_colocation id="c" rsc="d" with-rsc="d" influence="true"/>';
+    expect(fittingSchema(cib({ schema: "3.0", resources: DUMMY }))).toBe("pacemaker-3.0");
+    const newer = cib({ schema: "3.0", resources: DUMMY, constraints });
+    expect(validateCib(newer)).not.toBeNull();
+    expect(fittingSchema(newer)).toBe("pacemaker-3.6");
+    expect(fittingSchema(cib({ schema: "3.0", resources: "<bogus/>" }))).toBeNull();
   });
 
   test("finds a fault that a change brings into a document known to be valid", () => {

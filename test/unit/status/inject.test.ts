@@ -59,3 +59,32 @@ test("a saved input tells whose failures its history holds; the CIB itself does 
   });
   expect([op().get("uname"), op().get("rsc-id")]).toEqual([null, null]);
 });
+
+test("a fail count is counted up, unless somebody else wrote it first", () => {
+  const cib = cluster();
+  const once = { ...NO_INJECTIONS, operations: ["a_monitor_10000@node1=1", "a_start_0@node1=7"] };
+  const events = { item() {}, error() {} };
+  const fatal = unpackStatus(cib, { nowMs: NOW * 1000 });
+  inject(cib, fatal, once, NOW, events);
+  inject(cib, fatal, once, NOW, events);
+  inject(cib, fatal, { ...NO_INJECTIONS, operations: ["a_start_0@node1=1"] }, NOW, events);
+  const set = cib
+    .first("status")!
+    .first("node_state")!
+    .first("transient_attributes")!
+    .first("instance_attributes")!;
+  const counts = () =>
+    set
+      .elements("nvpair")
+      .filter((pair) => pair.get("name")!.startsWith("fail-count"))
+      .map((pair) => `${pair.get("name")}=${pair.get("value")}`);
+  // A start that finds it not running says nothing of the resource's health.
+  expect(counts()).toEqual(["fail-count-a#monitor_10000=2", "fail-count-a#start_0=INFINITY"]);
+  set.elements("nvpair")[0]!.set("id", "another");
+  inject(cib, fatal, once, NOW, events);
+  expect(counts()).toEqual([
+    "fail-count-a#monitor_10000=2",
+    "fail-count-a#start_0=INFINITY",
+    "fail-count-a#monitor_10000=3",
+  ]);
+});
