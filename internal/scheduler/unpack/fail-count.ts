@@ -32,7 +32,7 @@ function failuresOf(ws: WorkingSet, node: Node): NodeFailures {
   for (const [attribute, value] of node.attributes) {
     const failure = attribute.startsWith("fail-count-");
     if (!failure && !attribute.startsWith("last-failure-")) continue;
-    const match = /^(?:fail-count|last-failure)-(.+?)(?:#.+_\d+)?$/.exec(attribute);
+    const match = /^(?:fail-count|last-failure)-(.+?)#.+_\d+$/.exec(attribute);
     if (match === null) continue;
     const name = match[1]!;
     note(index.exact, name, failure, ws, value);
