@@ -157,17 +157,18 @@ function applyOwn(
 ): void {
   if (location.role !== Role.unknown && location.role !== resource.nextRole) return;
   for (const entry of location.nodes) {
+    const node = entry.node.sharesIdOf ?? entry.node;
     const score = resetScores ? 0 : entry.score;
     const table = resource.allowed;
-    if (table.has(entry.node)) {
-      table.add(entry.node, score);
+    if (table.has(node)) {
+      table.add(node, score);
     } else {
-      table.insert(entry.node, score, entry.node.discovery);
+      table.insert(node, score, entry.node.discovery);
     }
-    ws.recordScore(resource, entry.node, score, { kind: "location", constraint: location.id });
-    if (table.mode(entry.node) < location.discovery) {
+    ws.recordScore(resource, node, score, { kind: "location", constraint: location.id });
+    if (table.mode(node) < location.discovery) {
       if (location.discovery === Discovery.exclusive) resource.exclusiveDiscovery = true;
-      table.setMode(entry.node, location.discovery);
+      table.setMode(node, location.discovery);
     }
   }
 }

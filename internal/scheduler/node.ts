@@ -15,8 +15,8 @@ export class Node {
 
   online = false;
   unclean = false;
-  /** Another node has this id: resources know only that one. */
-  namesake = false;
+  /** Another node that has this id and comes first: score tables, which go by id, have only that one. */
+  sharesIdOf: Node | null = null;
   /** Not seen by the membership yet. */
   unseen = true;
   pending = false;

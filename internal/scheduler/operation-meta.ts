@@ -163,7 +163,7 @@ export function onFailOf(
 ): OnFail {
   const remote =
     resource.isConnection &&
-    resource.launcher === null &&
+    ws.findNode(resource.id)?.isBareRemote === true &&
     !(task === "monitor" && intervalMs === 0) &&
     task !== "start";
   if (!(remote && !resource.managed)) {

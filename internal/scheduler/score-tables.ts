@@ -26,15 +26,16 @@ function addScore(
   score: number,
   reason: ScoreReason,
 ): void {
-  for (const child of resource.children) addScore(ws, child, node, score, reason);
-  ensureEntry(ws, resource, node);
-  resource.allowed.add(node, score);
-  ws.recordScore(resource, node, score, reason);
+  const entry = node.sharesIdOf ?? node;
+  for (const child of resource.children) addScore(ws, child, entry, score, reason);
+  ensureEntry(ws, resource, entry);
+  resource.allowed.add(entry, score);
+  ws.recordScore(resource, entry, score, reason);
 }
 
 /** Makes the table entry of a node, with the node's own score, if there is none. */
 export function ensureEntry(ws: WorkingSet, resource: Resource, node: Node): void {
-  if (node.namesake || resource.allowed.has(node)) return;
+  if (node.sharesIdOf !== null || resource.allowed.has(node)) return;
   resource.allowed.insert(node, node.score, node.discovery);
   if (node.score !== 0) ws.recordScore(resource, node, node.score, { kind: "node-default" });
 }

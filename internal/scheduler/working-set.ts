@@ -89,6 +89,8 @@ export class WorkingSet {
   nodes: Node[] = [];
   nodesById = new Map<string, Node>();
   nodesByName = new Map<string, Node>();
+  /** Two nodes have one name: it does not say which of them comes first. */
+  sharedNames = false;
   /** By creation; `node.index` points here. */
   nodesByIndex: Node[] = [];
 
@@ -96,6 +98,8 @@ export class WorkingSet {
   resources: Resource[] = [];
   /** Every primitive-or-other by exact id, instances included. */
   resourcesById = new Map<string, Resource>();
+  /** Two resources have one id: the first in the order of evaluation is found by it. */
+  sharedIds = false;
   templates = new Map<string, string[]>();
   tags = new Map<string, string[]>();
   tickets = new Map<string, Ticket>();
@@ -161,6 +165,16 @@ export class WorkingSet {
     this.options = options;
     this.now = fromEpoch(Math.floor(options.nowMs / 1000), options.localOffset ?? 0);
     this.reasons = options.explain === true ? new ReasonBook() : null;
+  }
+
+  /** Score tables need to know in which order nodes entered them. */
+  get tablesKeepOrder(): boolean {
+    return this.config.placementStrategy !== "default" || this.sharedNames;
+  }
+
+  /** Of two nodes that are equally good, that order may decide which is the better. */
+  get tableOrderDecides(): boolean {
+    return this.config.placementStrategy === "balanced" || this.sharedNames;
   }
 
   get nowSeconds(): number {

@@ -27,7 +27,7 @@ export function sortNodes(
 
 /** The nodes of a table, as the original lists the values of its hash table: last slot first. */
 function valuesOf(ws: WorkingSet, table: NodeTable): Node[] {
-  if (ws.config.placementStrategy === "balanced") return table.inHashOrder().reverse();
+  if (ws.tableOrderDecides) return table.inHashOrder().reverse();
   return ws.nodes.filter((node) => table.has(node));
 }
 

@@ -101,7 +101,7 @@ function connectionAssigned(connection: Resource): void {
 
 function bestNode(ws: WorkingSet, resource: Resource, active: Node | null): Node | null {
   const table = resource.allowed;
-  if (ws.config.placementStrategy === "balanced") return sortedNodes(ws, table, active)[0] ?? null;
+  if (ws.tableOrderDecides) return sortedNodes(ws, table, active)[0] ?? null;
   let best: Node | null = null;
   for (const node of ws.nodesByIndex) {
     if (!table.has(node)) continue;

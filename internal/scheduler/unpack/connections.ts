@@ -23,9 +23,9 @@ export function unpackRemoteNodes(ws: WorkingSet): void {
         createNode(ws, xml.id, xml.id, "remote", 0);
       }
     } else if (xml.name === "primitive") {
-      makeGuest(ws, section, xml);
+      makeGuest(ws, xml);
     } else if (xml.name === "group") {
-      for (const member of xml.elements("primitive")) makeGuest(ws, section, member);
+      for (const member of xml.elements("primitive")) makeGuest(ws, member);
     }
   }
 }
@@ -39,15 +39,19 @@ function isConnection(xml: Element): boolean {
   );
 }
 
-/** A primitive with meta attribute remote-node hosts a guest node of that name. */
-function makeGuest(ws: WorkingSet, section: Element, xml: Element): void {
-  const spec: ConnectionSpec = { name: "", container: xml.id, startTimeout: "60s" };
+/**
+ * A primitive with meta attribute remote-node hosts a guest node of that name. Its connection is
+ * made even where a resource has that id already, which is then no longer alone with it.
+ */
+function makeGuest(ws: WorkingSet, xml: Element): void {
+  const spec: Omit<ConnectionSpec, "name"> = { container: xml.id, startTimeout: "60s" };
+  let name: string | null = null;
   for (const set of xml.elements("meta_attributes")) {
     for (const pair of set.elements("nvpair")) {
       const value = pair.get("value");
       switch (pair.get("name")) {
         case "remote-node":
-          spec.name = value ?? "";
+          name = value;
           break;
         case "remote-addr":
           spec.address = value;
@@ -69,11 +73,10 @@ function makeGuest(ws: WorkingSet, section: Element, xml: Element): void {
       }
     }
   }
-  if (spec.name === "") return;
-  const taken = (e: Element) => e.id === spec.name;
-  if (section.elements().some(taken) || ws.madeUpConnections.some(taken)) return;
-  ws.madeUpConnections.push(connectionXml(spec));
-  if (ws.findNode(spec.name) === null) createNode(ws, spec.name, spec.name, "remote", 0);
+  if (name === null) return;
+  if (name === "") ws.problem("error", `Guest node of ${xml.id} has no name: remote-node is empty`);
+  ws.madeUpConnections.push(connectionXml({ ...spec, name }));
+  if (ws.findNode(name) === null) createNode(ws, name, name, "remote", 0);
 }
 
 /** The primitive of a guest's connection. */

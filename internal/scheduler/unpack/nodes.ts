@@ -19,15 +19,30 @@ export function createNode(
   if (kind === "remote") ws.haveRemoteNodes = true;
   node.attributes.set("#kind", kind);
   ws.nodesByIndex.push(node);
-  if (!ws.nodesById.has(id.toLowerCase())) ws.nodesById.set(id.toLowerCase(), node);
-  else node.namesake = true;
+  enterId(ws, node);
   if (ws.nodesByName.has(name.toLowerCase())) {
     ws.messages.push({ level: "warning", text: `More than one node entry has name '${name}'` });
-  } else {
-    ws.nodesByName.set(name.toLowerCase(), node);
+    ws.sharedNames = true;
   }
+  // Of those that share a name the newest stands first, and is found by it.
+  ws.nodesByName.set(name.toLowerCase(), node);
   insertSorted(ws.nodes, node);
   return node;
+}
+
+/** Of nodes that share an id the first by name is found by it. */
+function enterId(ws: WorkingSet, node: Node): void {
+  const key = node.id.toLowerCase();
+  const known = ws.nodesById.get(key);
+  if (known !== undefined && compareNumeric(node.name, known.name) > 0) {
+    node.sharesIdOf = known;
+    return;
+  }
+  ws.nodesById.set(key, node);
+  if (known === undefined) return;
+  for (const other of ws.nodesByIndex) {
+    if (other !== node && other.id.toLowerCase() === key) other.sharesIdOf = node;
+  }
 }
 
 /** Equals go before their equals, as a sorted linked list would have it. */

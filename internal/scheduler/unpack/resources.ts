@@ -37,6 +37,7 @@ export function unpackResources(ws: WorkingSet): void {
     const resource = unpackResource(ws, xml, null, null);
     if (resource !== null) ws.resources.push(resource);
   }
+  if (ws.sharedIds) indexById(ws);
   for (const resource of ws.resources) {
     linkLaunchers(ws, resource);
     linkConnection(ws, resource);
@@ -45,6 +46,17 @@ export function unpackResources(ws: WorkingSet): void {
     .map((resource, i) => ({ resource, i }))
     .sort((a, b) => b.resource.priority - a.resource.priority || a.i - b.i)
     .map((entry) => entry.resource);
+  if (ws.sharedIds) indexById(ws);
+}
+
+/** Where ids are shared, the first counts: by their order, and before what is below it. */
+function indexById(ws: WorkingSet): void {
+  ws.resourcesById.clear();
+  const add = (resource: Resource) => {
+    if (!ws.resourcesById.has(resource.id)) ws.resourcesById.set(resource.id, resource);
+    for (const child of resource.children) add(child);
+  };
+  for (const resource of ws.resources) add(resource);
 }
 
 /**
@@ -70,13 +82,7 @@ export function unpackResource(
   if (expanded === null) return null;
   const { xml, ops } = expanded;
   const id = instance === null ? source.id : `${source.id}:${instance}`;
-  const resource = new Resource(
-    id,
-    variant,
-    xml,
-    ws.nodesByIndex.length,
-    ws.config.placementStrategy !== "default",
-  );
+  const resource = new Resource(id, variant, xml, ws.nodesByIndex.length, ws.tablesKeepOrder);
   resource.configId = source.id;
   resource.instance = instance;
   resource.ops = ops;
@@ -104,7 +110,8 @@ export function unpackResource(
   else if (isGuestConnection(resource)) allowEverywhere(ws, resource, false);
   resource.notify = isTrue(resource.meta.get("notify"));
   resource.utilization = unpackPairs(ws, xml, "utilization", {});
-  ws.resourcesById.set(id, resource);
+  if (ws.resourcesById.has(id)) ws.sharedIds = true;
+  else ws.resourcesById.set(id, resource);
   return resource;
 }
 
@@ -160,7 +167,6 @@ function readFlags(ws: WorkingSet, resource: Resource): void {
   const meta = resource.meta;
   const connection = isConnectionXml(resource);
   resource.isConnection = connection;
-  if (connection) ws.haveRemoteNodes = true;
   const migrate = meta.get("allow-migrate");
   // A connection to a remote node moves without stopping what runs there; a guest's does not.
   const remote = connection && !isGuestConnection(resource);
@@ -337,12 +343,9 @@ function isLaunchedBy(resource: Resource, launcher: Resource): boolean {
   return false;
 }
 
-/** Ties a connection resource and its remote node together. */
+/** Ties a connection resource (of the top level: only those make nodes) and its node together. */
 function linkConnection(ws: WorkingSet, resource: Resource): void {
-  if (!resource.isConnection) {
-    for (const child of resource.children) linkConnection(ws, child);
-    return;
-  }
+  if (!resource.isConnection) return;
   const node = ws.findNode(resource.id);
   if (node === null) return;
   node.connection = resource;
