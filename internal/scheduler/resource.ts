@@ -51,7 +51,7 @@ export interface BundleReplica {
 /** What only bundles have. */
 export interface BundleData {
   agent: "docker" | "podman" | "rkt";
-  image: string;
+  image: string | null;
   replicas: BundleReplica[];
   replicasPerHost: number;
   promotedMax: number;

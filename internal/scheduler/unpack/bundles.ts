@@ -9,13 +9,15 @@ import { createNode } from "./nodes.ts";
 import { unpackResource } from "./resources.ts";
 
 const REMOTE_PORT = "3121";
+/** How the lack of an address stands in names and options, which history knows containers by. */
+const NO_ADDRESS = "(null)";
 const AUTHKEY = "/etc/pacemaker/authkey";
 
 /** The container part of a bundle's configuration. */
 export interface BundleSpec {
   name: string;
   agent: "docker" | "podman";
-  image: string;
+  image: string | null;
   network: string | null;
   command: string | null;
   options: string | null;
@@ -72,7 +74,7 @@ export function unpackBundle(ws: WorkingSet, bundle: Resource): boolean {
   }
   if (primitive !== null && !unpackInside(ws, bundle, spec, primitive, replicas)) return false;
   if (primitive === null) makeNakedReplicas(data, replicas);
-  const hosts = assignAddresses(spec, data);
+  const hosts = assignAddresses(ws, spec, data);
   for (const replica of data.replicas) {
     if (!makeReplica(ws, bundle, spec, replica, hosts)) return false;
     if (replica.child !== null) {
@@ -93,7 +95,7 @@ function readSpec(bundle: Resource, container: Element): BundleSpec {
   const spec: BundleSpec = {
     name: bundle.id,
     agent: container.name === "podman" ? "podman" : "docker",
-    image: container.get("image") ?? "",
+    image: container.get("image"),
     network: container.get("network"),
     command: container.get("run-command"),
     options: container.get("options"),
@@ -184,18 +186,32 @@ function makeNakedReplicas(data: BundleData, count: number): void {
   for (let i = 0; i < count; i++) data.replicas.push(emptyReplica(i, null));
 }
 
-/** Gives each replica its address; returns the container options that name them all. */
-function assignAddresses(spec: BundleSpec, data: BundleData): string {
+/**
+ * Gives each replica its address; returns the container options that name them all. What cannot be
+ * counted on from (an IPv6 address, the end of the range, no address at all) gives one replica none,
+ * and the next the first address again.
+ */
+function assignAddresses(ws: WorkingSet, spec: BundleSpec, data: BundleData): string {
   if (spec.ipRangeStart === null) return "";
   let hosts = "";
-  let address: string | null = spec.ipRangeStart;
+  let last: string | null = null;
   for (const replica of data.replicas) {
-    replica.ipAddress = address;
+    last = last === null ? spec.ipRangeStart : nextAddress(last);
+    replica.ipAddress = last;
+    if (last === null) sayNoAddress(ws, spec, replica);
     const name = `${spec.name}-${replica.index}`;
+    const address = last ?? NO_ADDRESS;
     hosts += spec.addHost ? ` --add-host=${name}:${address}` : ` --hosts-entry=${address}=${name}`;
-    address = nextAddress(address);
   }
   return hosts;
+}
+
+/** No finding, since the original has none: it may be what somebody lives with. */
+function sayNoAddress(ws: WorkingSet, spec: BundleSpec, replica: BundleReplica): void {
+  const text =
+    `Replica ${replica.index} of ${spec.name} has no address: ` +
+    `none can be counted on from '${spec.ipRangeStart}'`;
+  ws.messages.push({ level: "log", text, origin: "unpack_bundle" });
 }
 
 function makeReplica(
@@ -208,7 +224,7 @@ function makeReplica(
   const container = addPart(ws, bundle, containerXml(spec, replica, hosts));
   if (container === null) return false;
   replica.container = container;
-  if (replica.ipAddress !== null) {
+  if (spec.ipRangeStart !== null) {
     replica.ip = addPart(ws, bundle, addressXml(spec, replica));
     if (replica.ip === null) return false;
   }
@@ -241,14 +257,14 @@ function containerXml(spec: BundleSpec, replica: BundleReplica, hosts: string): 
   const attributes = { id, class: "ocf", provider: "heartbeat", type: spec.agent };
   const xml = new Element("primitive", attributes);
   const { options, mountPoints } = runOptions(spec, replica, hosts);
-  const values: [string, string][] = [
-    ["image", spec.image],
+  const values: [string, string][] = spec.image === null ? [] : [["image", spec.image]];
+  values.push(
     ["allow_pull", "true"],
     ["force_kill", "false"],
     ["reuse", "false"],
     ["run_opts", options],
     ["mount_points", mountPoints],
-  ];
+  );
   if (replica.child !== null) {
     values.push(["run_cmd", spec.command ?? "/usr/sbin/pacemaker-remoted"]);
   } else if (spec.command !== null) {
@@ -260,10 +276,12 @@ function containerXml(spec: BundleSpec, replica: BundleReplica, hosts: string): 
 }
 
 function addressXml(spec: BundleSpec, replica: BundleReplica): Element {
-  const id = `${spec.name}-ip-${replica.ipAddress!.replace(/[^A-Za-z0-9._-]/g, ".")}`;
+  const address = replica.ipAddress ?? NO_ADDRESS;
+  const id = `${spec.name}-ip-${address.replace(/[^A-Za-z0-9._:-]/g, ".")}`;
   const attributes = { id, class: "ocf", provider: "heartbeat", type: "IPaddr2" };
   const xml = new Element("primitive", attributes);
-  const values: [string, string][] = [["ip", replica.ipAddress!]];
+  const values: [string, string][] = [];
+  if (replica.ipAddress !== null) values.push(["ip", replica.ipAddress]);
   if (spec.hostInterface !== null) values.push(["nic", spec.hostInterface]);
   values.push(["cidr_netmask", spec.hostNetmask ?? "32"]);
   parameters(xml, replica, values);

@@ -48,13 +48,25 @@ export function runOptions(
   return { options: out.join(""), mountPoints: points.join(",") };
 }
 
-/** The address after this one; null past the end of the range that can be counted. */
-export function nextAddress(address: string | null): string | null {
-  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address ?? "");
+/**
+ * The IPv4 address after this one; null past the end of the range that can be counted. Numbers are
+ * read as loosely as in the original, whatever follows the last of them.
+ */
+export function nextAddress(address: string): string | null {
+  const match = /^\s*([+-]?\d+)\.\s*([+-]?\d+)\.\s*([+-]?\d+)\.\s*([+-]?\d+)/.exec(address);
   if (match === null) return null;
-  const third = Number(match[3]);
-  const fourth = Number(match[4]);
-  if (third > 253) return null;
-  const tail = fourth > 253 ? `${third + 1}.1` : `${third}.${fourth + 1}`;
-  return `${match[1]}.${match[2]}.${tail}`;
+  const [first, second, third, fourth] = match.slice(1).map(unsigned) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
+  if (third > 253n) return null;
+  const tail = fourth > 253n ? `${third + 1n}.1` : `${third}.${fourth + 1n}`;
+  return `${first}.${second}.${tail}`;
+}
+
+/** As 32 bits hold it, whatever its sign. */
+function unsigned(text: string): bigint {
+  return BigInt.asUintN(32, BigInt(text));
 }

@@ -92,7 +92,7 @@ function writeBundle(
   const data = bundle.bundleData!;
   const state = bundle.maintenance ? " (maintenance)" : bundle.managed ? "" : " (unmanaged)";
   const title =
-    `Container bundle${data.replicas.length > 1 ? " set" : ""}: ${bundle.id} [${data.image}]` +
+    `Container bundle${data.replicas.length > 1 ? " set" : ""}: ${bundle.id} [${data.image ?? "(null)"}]` +
     `${bundle.unique ? " (unique)" : ""}${descriptionSuffix(bundle, options)}${state}`;
   const list = new LazyList(sink, title);
   const only = options.onlyResources;

@@ -139,7 +139,7 @@ function bundleXml(bundle: Resource, options: ShowOptions): Element | null {
   const element = new Element("bundle", {
     id: bundle.id,
     type: data.agent,
-    image: data.image,
+    ...(data.image === null ? {} : { image: data.image }),
     unique: flag(bundle.unique),
     maintenance: flag(bundle.maintenance),
     managed: flag(bundle.managed),

@@ -118,6 +118,29 @@ const NAMED: [string, Parts, RegExp][] = [
     /x asks for 1000000000 replicas .*the limit is/,
   ],
   [
+    "a range that begins with no address",
+    {
+      resources:
+        '<bundle id="x"><podman image="i" replicas="2"/><network ip-range-start="here"/></bundle>',
+    },
+    /Replica 1 of x has no address: none can be counted on from 'here'/,
+  ],
+  [
+    "a guest without name",
+    { resources: dummy("a", meta("a", "remote-node", "")) },
+    /Guest node of a has no name: remote-node is empty/,
+  ],
+  [
+    "an on-fail that is none",
+    {
+      resources: dummy(
+        "a",
+        '<operations><op id="x" name="start" interval="0" on-fail="moon"/></operations>',
+      ),
+    },
+    /Using default 'on-fail' for start of a because 'moon' is not valid/,
+  ],
+  [
     "a cluster option that is none",
     { options: '<nvpair id="o-2" name="stonith-timeout" value="moon"/>' },
     /option 'stonith-timeout' because 'moon' is invalid/,
