@@ -115,9 +115,8 @@ export class Report {
       ];
       const title = titles.filter((part) => part !== "").join(" and ");
       if (!this.#quiet) this.#output.write(`${title}:\n`);
-      const lead = this.#quiet ? "" : "  * ";
       const shown = this.#quiet ? lines : withNotices(working);
-      if (shown.length > 0) this.#output.write(`${lead}${shown.join(`\n${lead}`)}\n`);
+      if (shown.length > 0) this.#output.write(`${shown.join("\n")}\n`);
     }
     const name = scores
       ? utilization
@@ -159,15 +158,17 @@ export class Report {
   }
 }
 
-/** Score lines with the remarks made in between. */
-function withNotices(working: WorkingSet): string[] {
+/** Score lines as a list, with the remarks made in between, which are not part of it. */
+function withNotices({ scoreLines, notices }: WorkingSet): string[] {
   const out: string[] = [];
   let next = 0;
-  for (const { text, after } of working.notices) {
-    out.push(...working.scoreLines.slice(next, after), text);
-    next = after;
+  for (const [i, line] of scoreLines.entries()) {
+    for (; notices[next] !== undefined && notices[next]!.after <= i; next++) {
+      out.push(notices[next]!.text);
+    }
+    out.push(`  * ${line}`);
   }
-  out.push(...working.scoreLines.slice(next));
+  for (const { text } of notices.slice(next)) out.push(text);
   return out;
 }
 

@@ -61,8 +61,9 @@ function writeEdges(out: string[], action: Action, all: boolean): void {
     if (link.graphed) {
       style = "bold";
     } else {
-      if (link.flags === O.none || link.flags === O.ifOnSameNodeOrTarget) continue;
-      if (!all && !(link.action.has(A.shownInDot) && action.has(A.shownInDot))) continue;
+      if (link.flags === O.none) continue;
+      const shown = link.action.has(A.shownInDot) && action.has(A.shownInDot);
+      if (!all && (!shown || link.flags === O.ifOnSameNodeOrTarget)) continue;
     }
     out.push(`"${actionName(link.action)}" -> "${actionName(action)}" [ style = ${style}]\n`);
   }

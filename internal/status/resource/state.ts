@@ -164,8 +164,9 @@ export function failedProbe(
   for (const { xml } of working.failedOps) {
     if (!isMaskedProbe(xml)) continue;
     if (resourceOfKey(xml) !== id) continue;
-    if (nodeName === null) return xml;
-    if (xml.get("on_node")?.toLowerCase() === nodeName.toLowerCase()) return xml;
+    const where = xml.get("on_node");
+    if (where === null) continue;
+    if (nodeName === null || where.toLowerCase() === nodeName.toLowerCase()) return xml;
   }
   return null;
 }
