@@ -41,8 +41,9 @@ function print(node: Node, out: string[], pretty: boolean, depth: number): void 
   out.push(inner ? indent : "", "</", node.name, ">", end);
 }
 
-const ATTRIBUTE_SPECIAL = /[<>&"\n\t\r]/;
+const ATTRIBUTE_SPECIAL = /[<>&"\u0000-\u001f\u007f]/;
 
+/** Control characters in the original's spelling: digests are made of this text. */
 export function escapeAttribute(value: string): string {
   if (!ATTRIBUTE_SPECIAL.test(value)) return value;
   return value
@@ -50,9 +51,11 @@ export function escapeAttribute(value: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
-    .replaceAll("\n", "&#10;")
-    .replaceAll("\t", "&#9;")
-    .replaceAll("\r", "&#13;");
+    .replace(/[\u0000-\u001f\u007f]/g, numbered);
+}
+
+function numbered(control: string): string {
+  return `&#x${control.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")};`;
 }
 
 export function escapeText(value: string): string {
