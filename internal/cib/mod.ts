@@ -14,7 +14,7 @@ export { cibDigest, diskDigest } from "./digest.ts";
 export { Editor } from "./editor.ts";
 export { type CibFailure, CibFailures } from "./failure.ts";
 export { freeId, idIndex, sanitizeId } from "./ids.ts";
-export { parseIntervalMs } from "./interval.ts";
+export { parseIntervalMs, parseTimeMs } from "./interval.ts";
 export { type ApplyOptions, applyCibRequest, type CibCheck } from "./operation.ts";
 export { patchCib } from "./patch.ts";
 export { elementPath } from "./query.ts";

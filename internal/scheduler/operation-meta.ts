@@ -1,5 +1,5 @@
 import { timeoutSeconds } from "../base/mod.ts";
-import { parseDate, parseIntervalMs, toEpoch } from "../cib/mod.ts";
+import { parseDate, parseTimeMs, toEpoch } from "../cib/mod.ts";
 import type { Element } from "../xml/mod.ts";
 import { configuredOps, fastestMonitor } from "./configured-ops.ts";
 import { OnFail, parseRole, Role } from "./constants.ts";
@@ -10,6 +10,8 @@ import { type PairContext, unpackPairs } from "./unpack/pairs.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 const DEFAULT_TIMEOUT_MS = 20_000;
+/** Of a timeout or a delay. */
+const LONGEST_MS = 0x7fff_ffff;
 
 /** What {@link actionMeta} found for an operation, whatever node it is on. */
 export interface KnownMeta {
@@ -73,31 +75,17 @@ function readMeta(
     if (timeout !== undefined) meta.set("timeout", timeout);
   }
   const timeout = meta.get("timeout");
-  const timeoutMs = timeout === undefined ? null : parseTimeoutMs(timeout);
-  meta.set(
-    "timeout",
-    String(timeoutMs === null || timeoutMs <= 0 ? DEFAULT_TIMEOUT_MS : timeoutMs),
-  );
+  const timeoutMs = timeout === undefined ? null : parseTimeMs(timeout);
+  meta.set("timeout", String(Math.min(timeoutMs || DEFAULT_TIMEOUT_MS, LONGEST_MS)));
   validateOnFail(resource, task, op, meta);
   startDelay(ws, meta, intervalMs);
   return meta;
 }
 
-/**
- * Milliseconds of a timeout. A unit counts by how it starts, and what follows it is not looked at:
- * `5secs` are five seconds, `1m30s` is one minute. Null when there is no number or no such unit.
- */
-function parseTimeoutMs(text: string): number | null {
-  const exact = parseIntervalMs(text);
-  if (exact !== null) return exact;
-  const match = /^\s*\+?(\d+)[\d.]*\s*(ms|us|s|m|h|$)/i.exec(text);
-  return match === null ? null : parseIntervalMs(`${match[1]}${match[2]}`);
-}
-
 function startDelay(ws: WorkingSet, meta: Map<string, string>, intervalMs: number): void {
   const delay = meta.get("start-delay");
   if (delay !== undefined) {
-    meta.set("start-delay", String(Math.max(0, parseIntervalMs(delay) ?? 0)));
+    meta.set("start-delay", String(Math.min(parseTimeMs(delay) ?? 0, LONGEST_MS)));
     return;
   }
   const origin = meta.get("interval-origin");

@@ -119,26 +119,30 @@ export function parseDuration(text: string): DateDuration | null {
   if (body === undefined) return null;
   const duration: DateDuration = { years: 0, months: 0, days: 0, seconds: 0 };
   let inTime = false;
-  const item = /(T)|([+-]?\d+)([YMWDHS])/y;
+  const item = /(T)|([-+:]?\d{1,10})([YMWDHS])/y;
   while (item.lastIndex < body.length) {
     const match = item.exec(body);
     if (match === null) return null;
     if (match[1] === "T") inTime = true;
-    else if (!addUnit(duration, Number(match[2]), match[3]!, inTime)) return null;
+    else if (!addUnit(duration, Number(match[2]!.replace(":", "")), match[3]!, inTime)) return null;
   }
   const defined = duration.years || duration.months || duration.days || duration.seconds;
   return defined ? duration : null;
 }
 
 function addUnit(duration: DateDuration, amount: number, unit: string, inTime: boolean): boolean {
-  if (Math.abs(amount) > 2_147_483_647) return false;
+  if (!isInt32(amount)) return false;
   if (unit === "Y") duration.years = amount;
   else if (unit === "M" && !inTime) duration.months = amount;
   else if (unit === "W") duration.days += amount * 7;
   else if (unit === "D") duration.days += amount;
   else if (unit === "H") duration.seconds += amount * 3600;
   else duration.seconds += unit === "M" ? amount * 60 : amount;
-  return true;
+  return isInt32(duration.days) && isInt32(duration.seconds);
+}
+
+function isInt32(value: number): boolean {
+  return value === (value | 0);
 }
 
 /** START/END, START/DURATION, DURATION/END or DURATION (from now); null when malformed. */
