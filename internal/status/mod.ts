@@ -30,7 +30,7 @@ export { maintenanceNotice, type SummaryFacts } from "./section/summary.ts";
 export { eventText, eventXml, type SimulatedEvent } from "./simulate/events.ts";
 export { type SimulationResult, simulateTransition } from "./simulate/execute.ts";
 export { hasInjections, type InjectionLog, type Injections, inject } from "./simulate/inject.ts";
-export { AmbiguousNode } from "./simulate/status-writer.ts";
+export { AmbiguousNode, UnknownNode } from "./simulate/status-writer.ts";
 export { type TimeTexts, timeTexts } from "./times.ts";
 export { type PlannedChange, plannedChanges } from "./transition/decide.ts";
 export {

@@ -16,6 +16,7 @@ import {
   inject,
   type Section,
   simulateTransition,
+  UnknownNode,
 } from "../../../internal/status/mod.ts";
 import { type Element, printXml } from "../../../internal/xml/mod.ts";
 import { dateContext } from "../local-time.ts";
@@ -67,6 +68,7 @@ export function runSimulation(cib: Element, request: SimulationRequest, report: 
       inject(cib, current, request.injections, Math.floor(Date.now() / 1000), log);
     } catch (error) {
       if (error instanceof AmbiguousNode) throw new ToolError(ExitCode.SOFTWARE, error.message);
+      if (error instanceof UnknownNode) throw new ToolError(ExitCode.NOSUCH, error.message);
       throw error;
     }
     effectiveTime(cib, request.date, report);

@@ -4,7 +4,7 @@ import type { WorkingSet } from "../../scheduler/mod.ts";
 import type { Element } from "../../xml/mod.ts";
 import { findResource } from "../resource/find.ts";
 import type { SimulatedEvent } from "./events.ts";
-import { AmbiguousNode, StatusWriter } from "./status-writer.ts";
+import { AmbiguousNode, StatusWriter, UnknownNode } from "./status-writer.ts";
 
 export interface SimulationOptions {
   nowSeconds: number;
@@ -45,7 +45,7 @@ export function simulateTransition(
     const complete = run.execute(readGraph(graph).synapses);
     return { events, complete, fault: null };
   } catch (error) {
-    if (!(error instanceof AmbiguousNode)) throw error;
+    if (!(error instanceof AmbiguousNode || error instanceof UnknownNode)) throw error;
     return { events, complete: true, fault: error.message };
   }
 }

@@ -35,7 +35,7 @@ export interface InjectionLog {
 
 /**
  * Makes the changes in `cib`, in place; `working` is what it looked like before. Throws
- * {@link AmbiguousNode}.
+ * {@link AmbiguousNode} or {@link UnknownNode}.
  */
 export function inject(
   cib: Element,

@@ -29,6 +29,13 @@ export class AmbiguousNode extends Error {
   }
 }
 
+/** Nothing is known of a node: neither the configuration nor a state tells its id. */
+export class UnknownNode extends Error {
+  constructor(node: string) {
+    super(`Node '${node}' is not known: it is not configured and has no node_state`);
+  }
+}
+
 /** Writes what simulated events leave behind into a CIB, in place. */
 export class StatusWriter {
   readonly cib: Element;
@@ -65,7 +72,7 @@ export class StatusWriter {
 
   /**
    * The state of a node, made when missing. Without `uuid` the configuration tells the id. Throws
-   * {@link AmbiguousNode}.
+   * {@link AmbiguousNode} or {@link UnknownNode}.
    */
   nodeState(name: string, uuid: string | null = null): Element {
     if (this.#addNodes) this.#ensureNode(name);
@@ -75,11 +82,11 @@ export class StatusWriter {
       if (state.get("uname")?.toLowerCase() === name.toLowerCase()) return state;
     }
     const id = uuid ?? configuredId(this.cib, name);
-    const nameless = id === null ? undefined : states.find((state) => state.get("id") === id);
+    if (id === null) throw new UnknownNode(name);
+    const nameless = states.find((state) => state.get("id") === id);
     this.countUpdate();
     if (nameless !== undefined) return nameless.set("uname", name);
-    const attributes: Record<string, string> = id === null ? { uname: name } : { id, uname: name };
-    return this.#status.append(new Element("node_state", attributes));
+    return this.#status.append(new Element("node_state", { id, uname: name }));
   }
 
   #ensureNode(name: string): void {

@@ -88,3 +88,19 @@ test("a fail count is counted up, unless somebody else wrote it first", () => {
     "fail-count-a#monitor_10000=3",
   ]);
 });
+
+test("nothing is made up for a node that nobody knows", () => {
+  const cib = cluster();
+  const working = unpackStatus(cib, { nowMs: NOW * 1000 });
+  const events = { item() {}, error() {} };
+  for (const change of [
+    { operations: ["a_monitor_10000@zz=1"] },
+    { nodesDown: ["zz"] },
+    { nodesFail: ["zz"] },
+  ]) {
+    const asked = { ...NO_INJECTIONS, ...change };
+    expect(() => inject(cib, working, asked, NOW, events)).toThrow("Node 'zz' is not known");
+  }
+  inject(cib, working, { ...NO_INJECTIONS, nodesUp: ["zz"] }, NOW, events);
+  expect(cib.first("status")!.elements("node_state").at(-1)!.id).toBe("zz");
+});
