@@ -31,7 +31,8 @@ export function handleConfigChanges(ws: WorkingSet): void {
     const entries = state?.first("lrm")?.first("lrm_resources")?.elements("lrm_resource") ?? [];
     for (const entry of entries) {
       if (entry.children.length === 0) continue;
-      const matching = byId.get(entry.id) ?? [];
+      const matching = byId.get(entry.id);
+      if (matching === undefined) continue;
       for (let i = matching.length - 1; i >= 0; i--) checkHistory(ws, entry, matching[i]!, node);
     }
   }
@@ -68,8 +69,7 @@ function checkHistory(ws: WorkingSet, entry: Element, resource: Resource, node: 
     return;
   }
   if (agentChanged(ws, resource, node, entry, true)) scheduleCleanup(ws, resource, node);
-  const ops = entry.elements("lrm_rsc_op").reverse();
-  mergeSort(ops, (a, b) => compareAge(a, b));
+  const ops = mergeSort(entry.elements("lrm_rsc_op").reverse(), compareAge);
   const { start, stop } = activeRange(ops);
   if (start < stop) return;
   for (let i = Math.max(0, start); i < ops.length; i++) checkOp(ws, ops[i]!, resource, node);

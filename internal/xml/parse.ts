@@ -1,5 +1,6 @@
 import { err, Limits, ok, type Result } from "../base/mod.ts";
-import { Comment, Element, Text } from "./tree.ts";
+import { Layouts } from "./layout.ts";
+import { Comment, Element, type Node, Text } from "./tree.ts";
 
 /** Where and why a document is not well-formed, or breaks a limit. */
 export interface XmlError {
@@ -74,6 +75,7 @@ const BLANK = /[ \t\r\n]*/y;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
 const NO_NAMES: readonly string[] = [];
+const NOTHING: readonly Node[] = [];
 
 class Parser {
   #src: string;
@@ -81,8 +83,8 @@ class Parser {
   /** The element whose start tag was read last. */
   element!: Element;
   #scratch: string[] = [];
-  /** Attributes of the last element of a name, names and values in turn. */
-  #layouts = new Map<string, readonly string[]>();
+  /** By name of the elements. */
+  #layouts = new Map<string, Layouts>();
   #doctypeAllowed: boolean;
   readonly #dropText: boolean;
 
@@ -220,9 +222,17 @@ class Parser {
     const src = this.#src;
     this.#pos += 1;
     const name = this.#name();
+    const layouts = this.#layoutsOf(name);
+    const plain = layouts.read(src, this.#pos);
+    if (plain !== null) {
+      const { layout, values } = plain;
+      this.#pos = layout.end;
+      this.element = new Element(layouts.name, values, NOTHING, layout);
+      return values[layout.names.length + 1] !== "";
+    }
     const attributes = this.#scratch;
     attributes.length = 0;
-    let expected = this.#layouts.get(name) ?? NO_NAMES;
+    let expected = layouts.latest?.names ?? NO_NAMES;
     for (;;) {
       const before = this.#pos;
       this.#space();
@@ -230,15 +240,13 @@ class Parser {
       const empty = code === SLASH && src.charCodeAt(this.#pos + 1) === GT;
       if (code === GT || empty) {
         this.#pos += empty ? 2 : 1;
-        if (attributes.length !== expected.length && attributes.length > 0) {
-          this.#layouts.set(name, attributes.slice());
-        }
-        this.element = new Element(name, attributes.slice());
+        if (attributes.length > 0) layouts.meet(attributes);
+        this.element = new Element(layouts.name, attributes.slice());
         return empty;
       }
       if (this.#pos >= src.length) throw new Malformed(`<${name}> is cut off`, this.#pos);
       if (before === this.#pos) throw new Malformed("white space expected", this.#pos);
-      const next = expected[attributes.length];
+      const next = expected[attributes.length / 2];
       if (next !== undefined && this.#passName(next)) {
         attributes.push(next, this.#value(name, next, this.#pos));
       } else {
@@ -246,6 +254,15 @@ class Parser {
         this.#attribute(name, attributes);
       }
     }
+  }
+
+  #layoutsOf(name: string): Layouts {
+    let layouts = this.#layouts.get(name);
+    if (layouts === undefined) {
+      layouts = new Layouts(name);
+      this.#layouts.set(name, layouts);
+    }
+    return layouts;
   }
 
   /**
@@ -309,6 +326,7 @@ class Parser {
   #characters(open: Element[]): void {
     const src = this.#src;
     const start = this.#pos;
+    if (src.charCodeAt(start) === LT) return;
     const end = src.indexOf("<", start);
     const parent = open[open.length - 1]!;
     if (end < 0) throw new Malformed(`<${parent.name}> is not closed`, src.length);

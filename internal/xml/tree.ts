@@ -1,4 +1,5 @@
 import { assert } from "../base/mod.ts";
+import type { Layout } from "./layout.ts";
 
 /** Character data between elements. */
 export class Text {
@@ -20,36 +21,68 @@ export class Comment {
 
 export type Node = Element | Text | Comment;
 
+const NOTHING: readonly Node[] = [];
+
 /**
  * A mutable XML element. Attributes keep document order and are held flat
  * (name, value, name, value …): elements have few, and a flat array is smaller
- * and quicker to scan than a map per element.
+ * and quicker to scan than a map per element. A parsed element that is one of very many alike
+ * has its names in a {@link Layout} that all of them share, until somebody writes to it.
  */
 export class Element {
   parent: Element | null = null;
   children: Node[] = [];
   name: string;
-  readonly attributes: string[];
+  #layout: Layout | null;
+  /** Flat; of an element with a layout: values as the layout has them. */
+  #attributes: string[];
 
   constructor(
     name: string,
     attributes: Record<string, string> | string[] = [],
-    children: Node[] = [],
+    children: readonly Node[] = NOTHING,
+    layout: Layout | null = null,
   ) {
     this.name = name;
+    this.#layout = layout;
     if (Array.isArray(attributes)) {
-      this.attributes = attributes;
+      this.#attributes = attributes;
     } else {
-      this.attributes = [];
-      for (const key in attributes) this.attributes.push(key, attributes[key]!);
+      this.#attributes = [];
+      for (const key in attributes) this.#attributes.push(key, attributes[key]!);
     }
     for (const child of children) this.append(child);
   }
 
+  /** Names and values in turn. May be written to. */
+  get attributes(): string[] {
+    const layout = this.#layout;
+    if (layout !== null) {
+      this.#attributes = layout.flat(this.#attributes);
+      this.#layout = null;
+    }
+    return this.#attributes;
+  }
+
   get(name: string): string | null {
-    const list = this.attributes;
+    const list = this.#attributes;
+    const layout = this.#layout;
+    if (layout !== null) {
+      const at = layout.places.get(name);
+      return at === undefined ? null : list[at]!;
+    }
     for (let i = 0; i < list.length; i += 2) if (list[i] === name) return list[i + 1]!;
     return null;
+  }
+
+  /** What elements with attributes of the same names share; null where the names stand alone. */
+  get layout(): Layout | null {
+    return this.#layout;
+  }
+
+  /** The value at a place of the element's layout, which it must have. */
+  at(place: number): string {
+    return this.#attributes[place]!;
   }
 
   has(name: string): boolean {

@@ -22,11 +22,12 @@ const DEFINITE: readonly number[] = [
 export function checkExpiry(ws: WorkingSet, op: HistoryOp): boolean {
   const { xml, resource, node } = op;
   const isLast = (xml.get("id") ?? "").endsWith("_last_failure_0");
-  const lastRun = Number.parseInt(xml.get("last-rc-change") ?? "", 10);
   let expired = false;
   let unexpired = 0;
   let reason: string | null = null;
-  if (resource.failureTimeoutMs > 0 && lastRun >= 0) {
+  const mayExpire = resource.failureTimeoutMs > 0;
+  const lastRun = mayExpire ? Number.parseInt(xml.get("last-rc-change") ?? "", 10) : -1;
+  if (lastRun >= 0) {
     const timeout = timeoutSeconds(resource.failureTimeoutMs);
     if (ws.nowSeconds >= lastRun + timeout && !timeoutIsIgnored(ws, op)) expired = true;
     const count = failCount(ws, node, resource, { effective: true }, xml);

@@ -104,8 +104,10 @@ function unpackEntry(ws: WorkingSet, node: Node, entry: Element): Resource | nul
   if (ws.config.shutdownLock) unpackShutdownLock(ws, entry, resource, node);
   const before = resource.currentRole;
   resource.currentRole = Role.unknown;
-  warnOfDuplicates(ws, ops);
-  mergeSort(ops.reverse(), compareAge);
+  if (ops.length > 1) {
+    warnOfDuplicates(ws, ops);
+    mergeSort(ops.reverse(), compareAge);
+  }
   const state: HistoryState = { lastFailure: null, onFail: OnFail.ignore };
   for (const op of ops) applyOperation(ws, resource, node, op, state);
   makeRecurring(ws, resource, node, ops);
@@ -246,17 +248,23 @@ function createOrphan(ws: WorkingSet, entry: Element, id: string): Resource | nu
 /** Recurring operations since the last start exist already: they become optional actions. */
 function makeRecurring(ws: WorkingSet, resource: Resource, node: Node, ops: Element[]): void {
   if (!node.online) return;
+  // Where a resource does not run there is but the probe that found it so.
+  if (ops.length === 1 && intervalOf(ops[0]!) <= 0) return;
   const { start, stop } = activeRange(ops);
   for (let i = 0; i < ops.length; i++) {
     if (start < stop && i <= stop) continue;
     if (i < start) continue;
     const op = ops[i]!;
-    const intervalMs = Number.parseInt(op.get("interval") ?? "0", 10) || 0;
+    const intervalMs = intervalOf(op);
     if (intervalMs <= 0 || op.get("op-status") === "-1") continue;
     const task = op.get("operation") ?? "";
     const key = opKey(resource.id, task, intervalMs);
     resourceAction(ws, resource, key, task, node, true, intervalMs);
   }
+}
+
+function intervalOf(op: Element): number {
+  return Number.parseInt(op.get("interval") ?? "0", 10) || 0;
 }
 
 /** Positions of the last start and the last stop; -1 for none. */

@@ -30,6 +30,8 @@ export interface HistoryOp {
   expected: number;
   status: number;
   probe: boolean;
+  /** See {@link isMaskedProbe}. */
+  masked: boolean;
 }
 
 const TASKS = new Set([
@@ -89,7 +91,8 @@ function readOp(ws: WorkingSet, resource: Resource, node: Node, xml: Element): H
   const interval = xml.get("interval");
   const intervalMs = interval === null ? 0 : Number.parseInt(interval, 10) || 0;
   const probe = task === "monitor" && intervalMs === 0;
-  return { xml, resource, node, task, intervalMs, rc, expected, status, probe };
+  const masked = probe && isMaskedProbe(resource, rc, status);
+  return { xml, resource, node, task, intervalMs, rc, expected, status, probe, masked };
 }
 
 /** Lets one operation of the history change what is known of the resource. */
@@ -103,7 +106,7 @@ export function applyOperation(
   const op = readOp(ws, resource, node, xml);
   if (op === null) return;
   const top = resource.unique ? resource : resource.top();
-  const masked = isMaskedProbe(op);
+  const { masked } = op;
   const expired = op.status !== Status.notInstalled && checkExpiry(ws, op);
   const asHoped = op.rc === op.expected;
   remap(ws, op, state, expired, masked);
@@ -239,7 +242,7 @@ function hasFailedSince(op: HistoryOp, failure: Element): boolean {
 function updateState(ws: WorkingSet, op: HistoryOp, rc: number, state: HistoryState): void {
   const resource = op.resource;
   let clear = false;
-  if (rc === Rc.notInstalled || isMaskedProbe(op)) {
+  if (rc === Rc.notInstalled || op.masked) {
     resource.currentRole = Role.stopped;
   } else if (rc === Rc.notRunning) {
     clear = true;

@@ -32,7 +32,7 @@ export function processState(ws: WorkingSet, resource: Resource, node: Node, onF
   } else if (resource.historyId?.includes(":")) {
     // Histories of old had instance numbers; a stopped instance must not look like an orphan.
     resource.historyId = null;
-  } else {
+  } else if (resource.actions.length > 0) {
     for (const stop of taskActions(resource, node, "stop", false)) stop.flags |= A.optional;
   }
   if (

@@ -1,5 +1,6 @@
 import { OnFail } from "../constants.ts";
 import type { ScoreReason } from "../reason.ts";
+import type { Resource } from "../resource.ts";
 import type { HistoryOp } from "./operation.ts";
 
 /** Exit codes of agents. */
@@ -35,12 +36,13 @@ export const Status = {
   noSecrets: 11,
 } as const;
 
-/** A probe that could not tell because the software is absent: as good as "not running". */
-export function isMaskedProbe(op: HistoryOp): boolean {
-  if (!op.probe || op.resource.bundle() !== null) return false;
-  const rc = Number(op.xml.get("rc-code"));
-  const status = Number(op.xml.get("op-status"));
-  return rc === Rc.notInstalled || rc === Rc.invalidParam || status === Status.notInstalled;
+/**
+ * Whether a probe, by the result that history has of it, could not tell because the software is
+ * absent: as good as "not running".
+ */
+export function isMaskedProbe(resource: Resource, rc: number, status: number): boolean {
+  const absent = rc === Rc.notInstalled || rc === Rc.invalidParam || status === Status.notInstalled;
+  return absent && resource.bundle() === null;
 }
 
 const WORDS = Object.fromEntries(Object.entries(OnFail).map(([word, n]) => [n, word]));
