@@ -39,12 +39,16 @@ export class ActionMeta {
     own.push(name, value);
   }
 
-  /** In order of first appearance, as a map has it. */
-  *[Symbol.iterator](): Generator<[string, string]> {
-    for (const name of this.base.keys()) yield [name, this.get(name)!];
-    const own = this.#own ?? [];
+  /** Names and values in order of first appearance, as a map has it. */
+  forEach(visit: (name: string, value: string) => void): void {
+    const own = this.#own;
+    if (own === null) {
+      for (const [name, value] of this.base) visit(name, value);
+      return;
+    }
+    for (const name of this.base.keys()) visit(name, this.get(name)!);
     for (let i = 0; i < own.length; i += 2) {
-      if (!this.base.has(own[i]!)) yield [own[i]!, own[i + 1]!];
+      if (!this.base.has(own[i]!)) visit(own[i]!, own[i + 1]!);
     }
   }
 

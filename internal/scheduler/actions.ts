@@ -64,15 +64,15 @@ export function resourceAction(
 ): Action {
   let action = findExisting(resource, key, node);
   if (action === null) {
-    action = new Action(ws.nextActionId++, resource, node, task, key);
+    let op = configuredOp(resource, task, intervalMs, true);
+    if (op === null && key.includes("_notify_")) op = configuredOp(resource, "notify", 0, true);
+    const meta = new ActionMeta(actionMeta(ws, resource, node, task, intervalMs, op));
+    action = new Action(ws.nextActionId++, resource, node, task, key, meta);
     if (optional) action.flags |= A.optional;
     // History can be erased without the node; a fail count that is gone with it needs no clearing.
     if (task === "lrm_delete") action.flags |= A.onDc;
     action.intervalMs = intervalMs;
-    action.op = configuredOp(resource, task, intervalMs, true);
-    if (action.op === null && key.includes("_notify_")) {
-      action.op = configuredOp(resource, "notify", 0, true);
-    }
+    action.op = op;
     unpackOperation(ws, resource, action);
     register(ws, action);
   }
@@ -111,8 +111,7 @@ export function collectiveAction(
 }
 
 function unpackOperation(ws: WorkingSet, resource: Resource, action: Action): void {
-  const { task, intervalMs, node, op } = action;
-  action.meta = new ActionMeta(actionMeta(ws, resource, node, task, intervalMs, op));
+  const { task, intervalMs } = action;
   if (task === "start" || task === "promote") {
     if (resource.needsFencing) action.needs = Needs.fencing;
     else if (resource.needsQuorum) action.needs = Needs.quorum;

@@ -36,6 +36,8 @@ function applyOrdering(ws: WorkingSet, keys: Keys, ordering: Ordering): void {
 interface TaskOfKey {
   task: string;
   intervalMs: number;
+  /** What stands before them in the key: the id of the resource that it is a key of, as a rule. */
+  owner: string;
 }
 
 /** Keys of operations taken apart: the probes of a resource on all nodes name the same ones. */
@@ -55,7 +57,8 @@ class Keys {
   actions(resource: Resource, key: string): readonly Action[] {
     const direct = resource.actionsByKey.get(key);
     if (direct !== undefined) return direct;
-    const { task, intervalMs } = this.parse(key);
+    const { task, intervalMs, owner } = this.parse(key);
+    if (owner === resource.id) return NO_ACTIONS;
     return resource.actionsByKey.get(opKey(resource.id, task, intervalMs)) ?? NO_ACTIONS;
   }
 }
@@ -65,30 +68,40 @@ const NO_ACTIONS: readonly Action[] = [];
 /** Splits RESOURCE_TASK_INTERVAL of a resource whose id is known to start the key. */
 function parseKey(key: string): TaskOfKey {
   const match = /_([^_]+(?:_(?:to|from))?|clear_failcount)_(\d+)$/.exec(key);
-  if (match === null) return { task: key, intervalMs: 0 };
+  if (match === null) return { task: key, intervalMs: 0, owner: "" };
   let task = match[1]!;
   for (const long of ["migrate_to", "migrate_from", "clear_failcount"]) {
     if (key.endsWith(`_${long}_${match[2]}`)) task = long;
   }
-  return { task, intervalMs: Number(match[2]) };
+  const intervalMs = Number(match[2]);
+  const rest = opKey("", task, intervalMs);
+  const owner = key.endsWith(rest) ? key.slice(0, -rest.length) : "";
+  return { task, intervalMs, owner };
 }
 
 function orderFrom(ws: WorkingSet, keys: Keys, firstResource: Resource, ordering: Ordering): void {
-  const thenResource = ordering.thenResource ?? ordering.then?.resource ?? null;
-  const from = (first: Action) => {
-    if (thenResource !== null) orderTo(keys, first, thenResource, ordering);
-    else if (ordering.then !== null) linkActions(first, ordering.then, ordering.flags);
-  };
-  if (ordering.first !== null) return from(ordering.first);
+  if (ordering.first !== null) {
+    orderAfter(keys, ordering.first, ordering);
+    return;
+  }
   const firsts = keys.actions(firstResource, ordering.firstTask ?? "");
-  for (const first of firsts) from(first);
+  for (const first of firsts) orderAfter(keys, first, ordering);
   if (firsts.length > 0 || firstResource === ordering.thenResource) return;
   const { task, intervalMs } = keys.parse(ordering.firstTask ?? "");
   const role = roleOf(firstResource, true);
   if (role === Role.stopped && task === "stop") return;
   if (role === Role.unpromoted && task === "demote") return;
   const key = opKey(firstResource.id, task, intervalMs);
-  from(resourceAction(ws, firstResource, key, task, null, true, intervalMs));
+  const first = resourceAction(ws, firstResource, key, task, null, true, intervalMs);
+  orderAfter(keys, first, ordering);
+}
+
+/** Orders what an ordering has after an action. */
+function orderAfter(keys: Keys, first: Action, ordering: Ordering): void {
+  const { then } = ordering;
+  const thenResource = ordering.thenResource ?? then?.resource ?? null;
+  if (thenResource !== null) orderTo(keys, first, thenResource, ordering);
+  else if (then !== null) linkActions(first, then, ordering.flags);
 }
 
 function orderTo(keys: Keys, first: Action, thenResource: Resource, ordering: Ordering): void {

@@ -5,6 +5,7 @@ import { MultiplyActive, Role, type Variant } from "./constants.ts";
 import type { Colocation, LocationConstraint, TicketConstraint } from "./constraint.ts";
 import { forgetEffects } from "./forget-effects.ts";
 import type { Shape } from "./graph/attributes.ts";
+import type { Fields } from "./graph/writer.ts";
 import type { Node } from "./node.ts";
 import { NodeSet, NodeTable } from "./node-table.ts";
 import type { KnownMeta } from "./operation-meta.ts";
@@ -77,6 +78,8 @@ export class Resource {
   readonly knownMeta: KnownMeta[] = [];
   /** Attributes of operations in the graph. See graph/attributes. */
   readonly shapes: Shape[] = [];
+  /** Its own attributes in the graph; null: not yet. */
+  graphFields: Fields | null = null;
   /** The id in the configuration: without instance number. */
   configId = "";
   /** The remote node that this connection makes reachable. */

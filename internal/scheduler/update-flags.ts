@@ -1,4 +1,4 @@
-import type { Action } from "./action.ts";
+import type { Action, Link } from "./action.ts";
 import { flagsOf } from "./action-flags.ts";
 import { findFirst } from "./actions.ts";
 import { singleNode } from "./assign/compatible.ts";
@@ -16,8 +16,40 @@ import type { WorkingSet } from "./working-set.ts";
 
 /** Lets everything ordered before an action have its effect on it, and the other way round. */
 export function updateAction(ws: WorkingSet, then: Action): void {
-  // Most of what is found on a node waits for nothing.
-  if (then.before.length > 0 || then.has(A.minRunnable)) runNested(updating(ws, then));
+  // Most of what is found on a node waits for nothing, or for nothing that matters.
+  if (then.has(A.minRunnable) || !then.before.every((link) => isSettled(link.action, then, link))) {
+    runNested(updating(ws, then));
+  }
+}
+
+/** Links of other kinds are never taken for settled. */
+const PLAIN =
+  O.ordered |
+  O.firstImpliesThen |
+  O.thenImpliesFirst |
+  O.unrunnableFirstBlocks |
+  O.intermediateStop |
+  O.firstImpliesThenGraphed |
+  O.thenImpliesFirstGraphed;
+
+/**
+ * True for a link between single actions that for certain changes nothing. Of links there may be
+ * hundreds of thousands, and nearly all of them are so: they are spared the steps one by one.
+ */
+function isSettled(first: Action, then: Action, link: Link): boolean {
+  if ((link.flags & ~PLAIN) !== 0) return false;
+  const before = first.resource;
+  const after = then.resource;
+  if (before === null || before.variant !== 0 || !before.managed) return false;
+  if (after === null || after.variant !== 0) return false;
+  const is = (flag: number) => (link.flags & flag) !== 0;
+  if (is(O.unrunnableFirstBlocks) && !first.runnable && then.runnable) return false;
+  if (is(O.firstImpliesThen) && !first.optional && then.optional) return false;
+  if (is(O.thenImpliesFirst) && !then.optional) return false;
+  if (is(O.intermediateStop) && !(then.optional && then.runnable)) return false;
+  const drawn = A.alwaysInGraph;
+  if (is(O.firstImpliesThenGraphed) && !first.optional && !then.has(drawn)) return false;
+  return !is(O.thenImpliesFirstGraphed) || then.optional || first.has(drawn);
 }
 
 /** {@link updateAction} as a nested computation: what changes is followed to its end. */

@@ -138,6 +138,8 @@ export class WorkingSet {
 
   /** Name/value sets by element and set name, read once. */
   readonly pairSets = new Map<Element, PairSets[]>();
+  /** Names of meta attributes as the graph has them; null: not handed on. */
+  readonly metaFields = new Map<string, string | null>();
   /** rsc_defaults and op_defaults where no rule makes a difference. */
   readonly plainDefaults = new Map<string, ReadonlyMap<string, string>>();
   /** Connection primitives made for guest nodes. */

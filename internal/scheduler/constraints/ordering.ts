@@ -82,12 +82,19 @@ function flagsFor(kind: Kind, first: string, symmetry: Symmetry): number {
 }
 
 /** Orders two tasks, unless they are one and the same, which the original cannot take at all. */
-function orderTasks(id: string, ...order: Parameters<typeof orderResourceActions>): void {
-  const [ws, first, firstTask, then, thenTask] = order;
+function orderTasks(
+  id: string,
+  ws: WorkingSet,
+  first: Resource,
+  firstTask: string,
+  then: Resource,
+  thenTask: string,
+  flags: number,
+): void {
   if (first === then && firstTask === thenTask) {
     const text = `Ignoring order of ${firstTask} of '${first.id}' after itself in constraint '${id}'`;
     ws.problem("error", text);
-  } else orderResourceActions(...order);
+  } else orderResourceActions(ws, first, firstTask, then, thenTask, flags);
 }
 
 function orderTwo(ws: WorkingSet, xml: Element, kind: Kind, symmetry: Symmetry): void {

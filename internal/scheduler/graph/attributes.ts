@@ -2,7 +2,6 @@ import { CRM_FEATURE_SET } from "../../base/mod.ts";
 import type { Action } from "../action.ts";
 import type { ActionMeta } from "../action-meta.ts";
 import { remoteHostName } from "../digests.ts";
-import { compareBytes } from "../natural-order.ts";
 import type { Node } from "../node.ts";
 import type { Resource } from "../resource.ts";
 import { currentNode } from "../resource-state.ts";
@@ -24,9 +23,34 @@ export interface Shape {
 }
 
 /** What goes into an `attributes` element: fields by name, and parameters whose names are numbers. */
-interface Contents {
-  fields: Map<string, string>;
-  numbered: [string, string][];
+class Contents {
+  readonly fields = new Map<string, string>();
+  readonly numbered: [string, string][] = [];
+  readonly #metaFields: Map<string, string | null>;
+
+  constructor(metaFields: Map<string, string | null>) {
+    this.#metaFields = metaFields;
+  }
+
+  /** What is there already stays. */
+  add(name: string, value: string): void {
+    if (startsWithDigit(name)) this.numbered.push([name, value]);
+    else if (!this.fields.has(name)) this.fields.set(name, value);
+  }
+
+  addAll(pairs: ReadonlyMap<string, string>): void {
+    if (pairs.size > 0) for (const [name, value] of pairs) this.add(name, value);
+  }
+
+  addMeta(name: string, value: string | null | undefined): void {
+    if (value == null) return;
+    let field = this.#metaFields.get(name);
+    if (field === undefined) {
+      field = metaField(name);
+      this.#metaFields.set(name, field);
+    }
+    if (field !== null && !this.fields.has(field)) this.fields.set(field, value);
+  }
 }
 
 /** Shapes of one resource that are kept. */
@@ -71,16 +95,17 @@ function addNode(fields: Map<string, string>, node: Node): void {
 }
 
 function sortedNames(fields: ReadonlyMap<string, string>): string[] {
-  return [...fields.keys()].sort(compareBytes);
+  return [...fields.keys()].sort();
 }
 
 /**
  * Probes of a resource, one for each node, differ in the names of their nodes alone: the rest is
- * put together once. Null where that does not hold.
+ * put together once. Null where that does not hold, or there is but one such operation.
  */
 function shapeOf(ws: WorkingSet, action: Action): Shape | null {
   const { resource, node } = action;
   if (resource === null || !resource.isPrimitive || node === null || node.isGuest) return null;
+  if ((resource.actionsByKey.get(action.key)?.length ?? 0) < 2) return null;
   const ofResource = resourceParameters(ws, resource, node);
   const located = isLocated(action);
   const known = resource.shapes;
@@ -118,33 +143,22 @@ function shapeOf(ws: WorkingSet, action: Action): Shape | null {
 
 /** All but the names of the node that the action is on. */
 function contentsOf(ws: WorkingSet, action: Action): Contents {
-  const fields = new Map<string, string>();
-  const numbered: [string, string][] = [];
-  const add = (name: string, value: string) => {
-    if (startsWithDigit(name)) numbered.push([name, value]);
-    else if (!fields.has(name)) fields.set(name, value);
-  };
-  fields.set("crm_feature_set", CRM_FEATURE_SET);
-  for (const [name, value] of action.parameters) add(name, value);
+  const contents = new Contents(ws.metaFields);
+  contents.fields.set("crm_feature_set", CRM_FEATURE_SET);
+  contents.addAll(action.parameters);
   const resource = action.resource;
   if (resource !== null && (action.node !== null || resource.isPrimitive)) {
     const host = remoteHostName(ws, resource);
-    if (host !== null) add("addr", host);
-    for (const [name, value] of resourceParameters(ws, resource, action.node)) add(name, value);
+    if (host !== null) contents.add("addr", host);
+    contents.addAll(resourceParameters(ws, resource, action.node));
   }
-  const addMeta = (name: string, value: string | null | undefined) => {
-    if (value == null) return;
-    const field = metaField(name);
-    if (field !== null && !fields.has(field)) fields.set(field, value);
-  };
   const located = isLocated(action) && action.node !== null;
-  for (const [name, value] of action.meta) {
-    if (located && (name === "on_node" || name === "on_node_uuid")) continue;
-    addMeta(name, value);
-  }
-  if (resource !== null) addResourceMeta(resource, addMeta, fields);
-  if (resource !== null) addGuestMeta(action, resource, addMeta);
-  return { fields, numbered };
+  action.meta.forEach((name, value) => {
+    if (!located || (name !== "on_node" && name !== "on_node_uuid")) contents.addMeta(name, value);
+  });
+  if (resource !== null) addResourceMeta(resource, contents);
+  if (resource !== null) addGuestMeta(action, resource, contents);
+  return contents;
 }
 
 function startsWithDigit(name: string): boolean {
@@ -158,36 +172,34 @@ function metaField(name: string): string | null {
   return `CRM_meta_${name.replaceAll("-", "_")}`;
 }
 
-type AddMeta = (name: string, value: string | null | undefined) => void;
-
-function addResourceMeta(resource: Resource, add: AddMeta, fields: Map<string, string>): void {
+function addResourceMeta(resource: Resource, contents: Contents): void {
   if (resource.isPrimitive) {
-    add("clone", resource.meta.get("clone"));
-    add("remote_node", resource.meta.get("remote-node"));
+    contents.addMeta("clone", resource.meta.get("clone"));
+    contents.addMeta("remote_node", resource.meta.get("remote-node"));
     let container: string | null = null;
     for (let r: Resource | null = resource; r !== null; r = r.parent) {
       if (r.launcher !== null && r.launcher !== resource) container = r.launcher.id;
     }
-    add("container", container);
+    contents.addMeta("container", container);
     const external = resource.meta.get("external-ip");
-    if (external !== undefined) fields.set("pcmk_external_ip", external);
+    if (external !== undefined) contents.fields.set("pcmk_external_ip", external);
   }
   for (let r: Resource | null = resource; r !== null; r = r.parent) {
     if (r.clone === null) continue;
-    add("globally-unique", String(r.unique));
-    add("notify", String(r.notify));
-    add("clone-max", String(r.clone.max));
-    add("clone-node-max", String(r.clone.nodeMax));
+    contents.addMeta("globally-unique", String(r.unique));
+    contents.addMeta("notify", String(r.notify));
+    contents.addMeta("clone-max", String(r.clone.max));
+    contents.addMeta("clone-node-max", String(r.clone.nodeMax));
     if (!r.promotable) continue;
     for (const word of ["promoted", "master"]) {
-      add(`${word}-max`, String(r.clone.promotedMax));
-      add(`${word}-node-max`, String(r.clone.promotedNodeMax));
+      contents.addMeta(`${word}-max`, String(r.clone.promotedMax));
+      contents.addMeta(`${word}-node-max`, String(r.clone.promotedNodeMax));
     }
   }
 }
 
 /** An operation in a guest is told which host it is on. */
-function addGuestMeta(action: Action, resource: Resource, add: AddMeta): void {
+function addGuestMeta(action: Action, resource: Resource, contents: Contents): void {
   const guest = action.node;
   if (guest === null || !guest.isGuest) return;
   let task = action.task;
@@ -201,6 +213,6 @@ function addGuestMeta(action: Action, resource: Resource, add: AddMeta): void {
     host = container.assignedTo;
   }
   if (host === null) return;
-  add("container-attribute-target", resource.meta.get("container-attribute-target"));
-  add("physical-host", host.name);
+  contents.addMeta("container-attribute-target", resource.meta.get("container-attribute-target"));
+  contents.addMeta("physical-host", host.name);
 }

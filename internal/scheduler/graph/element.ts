@@ -6,7 +6,7 @@ import type { Resource } from "../resource.ts";
 import { currentNode } from "../resource-state.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { writeAttributes } from "./attributes.ts";
-import type { GraphWriter } from "./writer.ts";
+import { Fields, type GraphWriter } from "./writer.ts";
 
 /** Writes an action in full, or only names it (null), as an input. */
 export function writeAction(
@@ -103,22 +103,27 @@ function locks(action: Action, resource: Resource): boolean {
 
 function writePrimitive(writer: GraphWriter, resource: Resource): void {
   writer.open(resource.xml.name);
+  resource.graphFields ??= primitiveFields(resource);
+  writer.setAll(resource.graphFields);
+  writer.close();
+}
+
+function primitiveFields(resource: Resource): Fields {
+  const fields: string[] = [];
   const { historyId, configId } = resource;
   if (resource.orphan && historyId !== null) {
-    writer.set("id", historyId);
-    writer.set("long-id", resource.id);
+    fields.push("id", historyId, "long-id", resource.id);
   } else if (!resource.unique) {
     const long = historyId !== null && historyId !== configId ? historyId : resource.id;
-    writer.set("id", configId);
-    writer.set("long-id", long);
+    fields.push("id", configId, "long-id", long);
   } else {
-    writer.set("id", resource.id);
+    fields.push("id", resource.id);
   }
   for (const name of ["class", "provider", "type"]) {
     const value = resource.xml.get(name);
-    if (value !== null) writer.set(name, value);
+    if (value !== null) fields.push(name, value);
   }
-  writer.close();
+  return new Fields(fields);
 }
 
 /** Nodes that the action takes down. */

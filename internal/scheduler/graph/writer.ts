@@ -38,6 +38,10 @@ const SPACE = 32;
 const LF = 10;
 const DELETE = 127;
 
+/** 1 for each character below {@link DELETE} that stands for itself. */
+const PLAIN = new Uint8Array(DELETE).fill(1, SPACE);
+for (const code of [QUOTE, AMPERSAND, LT, GT]) PLAIN[code] = 0;
+
 /**
  * XML text in UTF-8; pretty: two spaces a level and a line break after each tag. The graph of a
  * large cluster has millions of small pieces of text: they are put into bytes right away, since
@@ -79,15 +83,26 @@ export class TextWriter implements GraphWriter {
   }
 
   set(name: string, value: string): void {
-    this.#reserve(3);
-    this.#bytes[this.#length++] = SPACE;
-    this.#append(name);
-    this.#reserve(2);
-    this.#bytes[this.#length++] = EQUALS;
-    this.#bytes[this.#length++] = QUOTE;
-    this.#append(value);
-    this.#reserve(1);
-    this.#bytes[this.#length++] = QUOTE;
+    const names = name.length;
+    const values = value.length;
+    this.#reserve(names + values + 4);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    bytes[at++] = SPACE;
+    for (let i = 0; i < names; i++) {
+      const code = name.charCodeAt(i);
+      if (code >= DELETE || PLAIN[code] === 0) return this.#setEscaped(name, value);
+      bytes[at++] = code;
+    }
+    bytes[at++] = EQUALS;
+    bytes[at++] = QUOTE;
+    for (let i = 0; i < values; i++) {
+      const code = value.charCodeAt(i);
+      if (code >= DELETE || PLAIN[code] === 0) return this.#setEscaped(name, value);
+      bytes[at++] = code;
+    }
+    bytes[at++] = QUOTE;
+    this.#length = at;
   }
 
   setAll(fields: Fields): void {
@@ -127,28 +142,18 @@ export class TextWriter implements GraphWriter {
     return taken;
   }
 
-  #append(text: string): void {
-    const { length } = text;
+  /** The name of an element. */
+  #append(name: string): void {
+    const { length } = name;
     this.#reserve(length);
     const bytes = this.#bytes;
-    const at = this.#length;
-    for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i);
-      const plain =
-        code >= SPACE &&
-        code < DELETE &&
-        code !== QUOTE &&
-        code !== AMPERSAND &&
-        code !== LT &&
-        code !== GT;
-      if (!plain) return this.#appendEscaped(text);
-      bytes[at + i] = code;
-    }
-    this.#length = at + length;
+    let at = this.#length;
+    for (let i = 0; i < length; i++) bytes[at++] = name.charCodeAt(i);
+    this.#length = at;
   }
 
-  #appendEscaped(text: string): void {
-    const more = encoder.encode(escapeAttribute(text));
+  #setEscaped(name: string, value: string): void {
+    const more = encoder.encode(` ${escapeAttribute(name)}="${escapeAttribute(value)}"`);
     this.#reserve(more.length);
     this.#bytes.set(more, this.#length);
     this.#length += more.length;

@@ -170,7 +170,9 @@ function deliver(
   const type = op.meta.get("notify_type") ?? "";
   const key = notifyKey(resource.id, type, op.meta.get("notify_operation") ?? "");
   const out = resourceAction(ws, resource, key, op.task, node, op.optional);
-  for (const [name, value] of op.meta) if (!out.meta.has(name)) out.meta.set(name, value);
+  op.meta.forEach((name, value) => {
+    if (!out.meta.has(name)) out.meta.set(name, value);
+  });
   addTo(notice, out);
   linkActions(op, out, O.ordered);
   linkActions(out, done, O.ordered);
