@@ -107,7 +107,9 @@ function colocateWithin(
       influence: influenceOf(dependent, influence),
       explicit: true,
     });
-  const members = set.resources;
+  // What does not exist ends a set; what comes before it is colocated all the same.
+  const end = set.resources.indexOf(null);
+  const members = end < 0 ? set.resources : set.resources.slice(0, end);
   const ordering = set.xml?.get("ordering") ?? "group";
   for (let i = 1; i < members.length; i++) {
     if (score > 0) {
@@ -133,6 +135,7 @@ function colocateSets(
   const primaries = second.sequential === false ? second.resources : second.resources.slice(-1);
   for (const dependent of dependents) {
     for (const primary of primaries) {
+      if (dependent === null || primary === null) continue;
       newColocation(ws, {
         id,
         score,

@@ -9,24 +9,24 @@ import { resourceParameters } from "../unpack/meta.ts";
 import { scoreOf } from "../unpack/options.ts";
 import { ruleInput } from "../unpack/pairs.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { constraintResource, readSets, resolveAll } from "./names.ts";
+import { readSets, sideMembers } from "./names.ts";
 
 type Matches = readonly (string | undefined)[];
 
 /** A location constraint: for a resource, a tag, a pattern or sets. */
 export function unpackLocation(ws: WorkingSet, xml: Element): void {
   const sets = readSets(ws, xml);
-  if (sets === null) return;
   for (const set of sets) {
     const score = set.xml?.get("score") ?? null;
-    for (const resource of set.resources) unpackFor(ws, xml, resource, set.role, score, null);
+    for (const resource of set.resources) {
+      if (resource === null) return;
+      unpackFor(ws, xml, resource, set.role, score, null);
+    }
   }
   if (sets.length > 0) return;
-  const id = xml.get("rsc");
-  if (id !== null) {
-    const direct = constraintResource(ws, id);
-    const all = direct !== null ? [direct] : (resolveAll(ws, [id]) ?? []);
-    for (const resource of all) unpackFor(ws, xml, resource, null, null, null);
+  for (const resource of sideMembers(ws, xml, "rsc") ?? []) {
+    if (resource === null) return;
+    unpackFor(ws, xml, resource, null, null, null);
   }
   const pattern = xml.get("rsc-pattern");
   if (pattern !== null) unpackPattern(ws, xml, pattern);

@@ -31,81 +31,89 @@ export function membersOf(ws: WorkingSet, id: string | null): string[] | null {
 export interface ConstraintSet {
   id: string;
   xml: Element | null;
-  resources: Resource[];
+  /** Null stands for what does not exist, which was said aloud. */
+  resources: (Resource | null)[];
   /** As written; null when absent. */
   sequential: boolean | null;
   role: string | null;
   action: string | null;
 }
 
-/** Resources that a list of ids stands for; null when one is unknown (reported by name). */
-export function resolveAll(ws: WorkingSet, ids: readonly string[]): Resource[] | null {
-  const out: Resource[] = [];
-  for (const id of ids) {
-    const direct = constraintResource(ws, id);
-    if (direct !== null) {
-      out.push(direct);
-      continue;
-    }
-    const members = membersOf(ws, id);
-    if (members === null) {
-      ws.messages.push({ level: "error", text: `No resource, template, or tag named '${id}'` });
-      return null;
-    }
-    for (const member of members) {
-      const resource = constraintResource(ws, member);
-      if (resource === null) {
-        ws.messages.push({ level: "error", text: `${id}: No resource found for ${member}` });
-        return null;
-      }
-      out.push(resource);
-    }
-  }
-  return out;
-}
-
-/** The sets of a constraint; null when one names what does not exist. */
-export function readSets(ws: WorkingSet, constraint: Element): ConstraintSet[] | null {
-  const out: ConstraintSet[] = [];
-  for (const written of constraint.elements("resource_set")) {
+/** The sets of a constraint. When one names what is neither resource nor tag, tags stand for nothing. */
+export function readSets(ws: WorkingSet, constraint: Element): ConstraintSet[] {
+  const all = constraint.elements("resource_set").map((written) => {
     const reference = written.get("id-ref");
-    const xml =
-      reference === null ? written : (constraint.root.byId(reference, "resource_set") ?? written);
-    const ids = xml.elements("resource_ref").map((e) => e.id);
-    const resources = resolveAll(ws, ids);
-    if (resources === null) return null;
+    if (reference === null) return written;
+    return constraint.root.byId(reference, "resource_set") ?? written;
+  });
+  const named = all.map((xml) => xml.elements("resource_ref").map((e) => e.id));
+  const unknown = named.flat().find((id) => !isKnown(ws, id));
+  if (unknown !== undefined) sayUnknown(ws, constraint, unknown);
+  return all.map((xml, i) => {
+    const ids = unknown === undefined ? named[i]!.flatMap((id) => expand(ws, id)) : named[i]!;
     const sequential = xml.get("sequential");
-    out.push({
+    return {
       id: xml.id,
       xml,
-      resources,
+      resources: ids.map((id) => member(ws, xml.id, id)),
       sequential: sequential === null ? null : sequential.toLowerCase() === "true",
       role: xml.get("role"),
       action: xml.get("action"),
-    });
-  }
-  return out;
+    };
+  });
 }
 
-/** One side of a constraint as an unordered set: a tag's members, or the resource alone. */
+/** What one side of a constraint names: the resource, or a tag's members; nothing if it is neither. */
+export function sideMembers(
+  ws: WorkingSet,
+  constraint: Element,
+  side: string,
+): (Resource | null)[] | null {
+  const id = constraint.get(side);
+  if (id === null) return null;
+  if (isKnown(ws, id)) return expand(ws, id).map((name) => member(ws, id, name));
+  sayUnknown(ws, constraint, id);
+  return null;
+}
+
+/** One side of a constraint as an unordered set. */
 export function sideAsSet(
   ws: WorkingSet,
   constraint: Element,
   side: string,
   attributes: { role?: string; action?: string },
 ): ConstraintSet | null {
-  const id = constraint.get(side);
-  if (id === null) return null;
-  const resources = resolveAll(ws, [id]);
+  const resources = sideMembers(ws, constraint, side);
   if (resources === null) return null;
   return {
-    id,
+    id: constraint.get(side)!,
     xml: null,
     resources,
     sequential: false,
     role: attributes.role === undefined ? null : constraint.get(attributes.role),
     action: attributes.action === undefined ? null : constraint.get(attributes.action),
   };
+}
+
+function isKnown(ws: WorkingSet, id: string): boolean {
+  return constraintResource(ws, id) !== null || membersOf(ws, id) !== null;
+}
+
+function sayUnknown(ws: WorkingSet, constraint: Element, id: string): void {
+  const text = `No resource, template, or tag named '${id}', as constraint '${constraint.id}' has it`;
+  ws.messages.push({ level: "error", text });
+}
+
+function expand(ws: WorkingSet, id: string): string[] {
+  return constraintResource(ws, id) === null ? (membersOf(ws, id) ?? [id]) : [id];
+}
+
+function member(ws: WorkingSet, set: string, id: string): Resource | null {
+  const resource = constraintResource(ws, id);
+  if (resource === null) {
+    ws.messages.push({ level: "error", text: `${set}: No resource found for ${id}` });
+  }
+  return resource;
 }
 
 /** Whether the id on that side is a tag or template rather than a resource. */

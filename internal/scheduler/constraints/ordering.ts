@@ -30,9 +30,11 @@ export function unpackOrdering(ws: WorkingSet, xml: Element): void {
   const sets = setsOf(ws, xml);
   if (sets === null) return;
   if (sets.length === 0) return orderTwo(ws, xml, kind, symmetry);
-  let last: ConstraintSet | null = null;
-  for (const set of sets) {
-    if (set.resources.length === 0) continue;
+  let last: OrderedSet | null = null;
+  for (const { resources, ...rest } of sets) {
+    if (resources.length === 0) continue;
+    if (!allKnown(resources)) return;
+    const set: OrderedSet = { ...rest, resources };
     orderWithin(ws, set, kind, xml.get("symmetrical"));
     if (last !== null) {
       orderSets(ws, last, set, kind, symmetry);
@@ -40,6 +42,12 @@ export function unpackOrdering(ws: WorkingSet, xml: Element): void {
     }
     last = set;
   }
+}
+
+type OrderedSet = Omit<ConstraintSet, "resources"> & { resources: Resource[] };
+
+function allKnown(resources: (Resource | null)[]): resources is Resource[] {
+  return !resources.includes(null);
 }
 
 function setsOf(ws: WorkingSet, xml: Element): ConstraintSet[] | null {
@@ -145,12 +153,7 @@ function minimumInstances(first: Resource, xml: Element): number {
   return parseBoolean(xml.get("require-all")) === false ? 1 : 0;
 }
 
-function orderWithin(
-  ws: WorkingSet,
-  set: ConstraintSet,
-  kind: Kind,
-  inherited: string | null,
-): void {
+function orderWithin(ws: WorkingSet, set: OrderedSet, kind: Kind, inherited: string | null): void {
   const task = set.action ?? "start";
   const symmetry =
     set.xml === null ? symmetryFor(kind, inherited) : symmetryOf(set.xml, kind, inherited);
@@ -183,8 +186,8 @@ function symmetryFor(kind: Kind, text: string | null): Symmetry {
 
 function orderSets(
   ws: WorkingSet,
-  first: ConstraintSet,
-  then: ConstraintSet,
+  first: OrderedSet,
+  then: OrderedSet,
   kind: Kind,
   symmetry: Symmetry,
 ): void {
@@ -201,7 +204,7 @@ function orderSets(
   const flags = flagsFor(kind, firstTask, symmetry);
   if (!requireAll) return orderAny(ws, first, firstTask, then, thenTask, flags);
   // Unlike inside a set, what is not said is not sequential.
-  const end = (set: ConstraintSet, atLast: boolean) => {
+  const end = (set: OrderedSet, atLast: boolean) => {
     if (set.sequential !== true) return set.resources;
     return atLast ? set.resources.slice(-1) : set.resources.slice(0, 1);
   };
@@ -215,9 +218,9 @@ function orderSets(
 /** One of the first set is enough. */
 function orderAny(
   ws: WorkingSet,
-  first: ConstraintSet,
+  first: OrderedSet,
   firstTask: string,
-  then: ConstraintSet,
+  then: OrderedSet,
   thenTask: string,
   flags: number,
 ): void {

@@ -7,7 +7,7 @@ import type { Resource } from "../resource.ts";
 import { resourceLocation } from "../score-tables.ts";
 import { ensureTicket } from "../unpack/status.ts";
 import type { WorkingSet } from "../working-set.ts";
-import { readSets, resolveAll } from "./names.ts";
+import { readSets, sideMembers } from "./names.ts";
 
 /** A ticket constraint, applied at once. */
 export function unpackTicketConstraint(ws: WorkingSet, xml: Element): void {
@@ -15,14 +15,15 @@ export function unpackTicketConstraint(ws: WorkingSet, xml: Element): void {
   if (ticket === null) return;
   ensureTicket(ws, ticket);
   const sets = readSets(ws, xml);
-  if (sets === null) return;
   for (const set of sets) {
-    for (const resource of set.resources) addTicket(ws, xml, resource, ticket, set.role);
+    for (const resource of set.resources) {
+      if (resource === null) return;
+      addTicket(ws, xml, resource, ticket, set.role);
+    }
   }
   if (sets.length > 0) return;
-  const id = xml.get("rsc");
-  if (id === null) return;
-  for (const resource of resolveAll(ws, [id]) ?? []) {
+  for (const resource of sideMembers(ws, xml, "rsc") ?? []) {
+    if (resource === null) return;
     addTicket(ws, xml, resource, ticket, xml.get("rsc-role"));
   }
 }
