@@ -85,10 +85,12 @@ class Simulation {
       const next = new MinHeap();
       for (let at = pass.pop(); at !== null; at = pass.pop()) {
         const synapse = synapses[at]!;
-        if (synapse.priority < this.#abortPriority) continue;
+        // What happens nowhere is not held back by a failure, but what waits for the failed is.
+        const real = synapse.actions.some((action) => action.kind !== "pseudo_event");
+        if (real && synapse.priority < this.#abortPriority) continue;
         fired += 1;
         for (const action of synapse.actions) {
-          this.#carryOut(action);
+          if (!this.#carryOut(action)) continue;
           for (const dependent of dependents.get(action.id) ?? []) {
             waiting[dependent]! -= 1;
             if (waiting[dependent] === 0) (dependent > at ? pass : next).push(dependent);
@@ -100,17 +102,19 @@ class Simulation {
     return fired === synapses.length || this.#abortPriority > 0;
   }
 
-  #carryOut(action: GraphAction): void {
+  /** False when it is to fail. */
+  #carryOut(action: GraphAction): boolean {
     if (action.kind === "pseudo_event") {
       const task = action.element.get("operation_key") ?? action.operationKey;
       this.report({ kind: "pseudo", task, node: action.node });
-    } else if (action.kind === "rsc_op") this.#runOperation(action);
+    } else if (action.kind === "rsc_op") return this.#runOperation(action);
     else if (action.operation === "stonith") this.#fence(action);
     else {
       const resource = action.resource?.id ?? null;
       const node = action.node ?? "";
       this.report({ kind: "cluster", task: action.operation, resource, node });
     }
+    return true;
   }
 
   #fence(action: GraphAction): void {
@@ -123,18 +127,22 @@ class Simulation {
     this.#writer.forgetHistory(state);
   }
 
-  #runOperation(action: GraphAction): void {
+  #runOperation(action: GraphAction): boolean {
     const { resource: primitive, operation: task, intervalMs } = action;
     const node = action.node ?? "";
-    if (primitive === null || task === "probe_complete") return;
+    if (primitive === null || task === "probe_complete") return true;
     const historyName = primitive.id;
     const shown = this.#shownName(historyName, primitive.longId);
     const event = { kind: "resource", resource: shown, task, node } as const;
-    if (!isRecorded(task)) return this.report({ ...event, intervalMs: 0 });
+    if (!isRecorded(task)) {
+      this.report({ ...event, intervalMs: 0 });
+      return true;
+    }
     const state = this.#writer.nodeState(node, action.router === null ? action.nodeUuid : node);
     const history = this.#writer.resourceHistory(state, shown, historyName, primitive);
     this.report({ ...event, intervalMs });
-    const rc = this.#resultOf(action, shown, historyName, state);
+    const pretended = this.#pretended(action, shown, historyName, state);
+    const rc = pretended ?? action.targetRc;
     this.#writer.addResult(history, node, {
       resource: historyName,
       task,
@@ -145,6 +153,7 @@ class Simulation {
       parameters: action.parameters,
     });
     this.#writer.countUpdate();
+    return pretended === null;
   }
 
   /** The name in the configuration or in history if either is known, else the instance's. */
@@ -153,7 +162,13 @@ class Simulation {
     return findResource(this.#working, longId) === null ? historyName : longId;
   }
 
-  #resultOf(action: GraphAction, shown: string, historyName: string, state: Element): number {
+  /** The exit code that was asked for, null where none was: then all goes well. */
+  #pretended(
+    action: GraphAction,
+    shown: string,
+    historyName: string,
+    state: Element,
+  ): number | null {
     const { operation: task, intervalMs } = action;
     for (const spec of this.#failures) {
       const name = [shown, historyName].find((one) =>
@@ -167,7 +182,7 @@ class Simulation {
       this.#writer.countFailure(state, { resource: name, task, intervalMs }, rc, startFailureFatal);
       return rc;
     }
-    return action.targetRc;
+    return null;
   }
 }
 

@@ -67,6 +67,23 @@ describe("simulated transition", () => {
     expect(text(cib, ["failures"])).toContain("web start on node2 returned 'Error occurred'");
   });
 
+  test("after a failure, what happens nowhere still happens, unless it waits for the failed", () => {
+    const cib = fresh();
+    const pseudo = (id: number) =>
+      `<pseudo_event id="${id}" operation="start" operation_key="p${id}_start_0"/>`;
+    const graph = element(
+      `<transition_graph>${synapse(0, action(1, "stop", 1))}${synapse(1, pseudo(2), 1)}` +
+        `${synapse(2, pseudo(3))}${synapse(3, action(4, "start", 2))}</transition_graph>`,
+    );
+    const failures = ["web_stop_0@node1=1"];
+    const { events } = simulateTransition(cib, graph, read(cib), { nowSeconds, failures });
+    const done = events.map(eventText).filter((text) => text.includes(" action: "));
+    expect(done).toEqual([
+      "Resource action: web             stop on node1",
+      "Pseudo action:   p3_start_0",
+    ]);
+  });
+
   test("a step that can never run makes the transition incomplete", () => {
     const cib = fresh();
     const graph = element(
