@@ -39,7 +39,10 @@ export interface ConstraintSet {
   action: string | null;
 }
 
-/** The sets of a constraint. When one names what is neither resource nor tag, tags stand for nothing. */
+/**
+ * The sets of a constraint. When one of them, or a tag in it, names what is neither resource nor tag,
+ * no tag of the constraint stands for anything.
+ */
 export function readSets(ws: WorkingSet, constraint: Element): ConstraintSet[] {
   const all = constraint.elements("resource_set").map((written) => {
     const reference = written.get("id-ref");
@@ -47,10 +50,11 @@ export function readSets(ws: WorkingSet, constraint: Element): ConstraintSet[] {
     return constraint.root.byId(reference, "resource_set") ?? written;
   });
   const named = all.map((xml) => xml.elements("resource_ref").map((e) => e.id));
-  const unknown = named.flat().find((id) => !isKnown(ws, id));
+  const expanded = named.map((ids) => ids.flatMap((id) => expandFully(ws, id, new Set())));
+  const unknown = expanded.flat().find((id) => !isKnown(ws, id));
   if (unknown !== undefined) sayUnknown(ws, constraint, unknown);
   return all.map((xml, i) => {
-    const ids = unknown === undefined ? named[i]!.flatMap((id) => expand(ws, id)) : named[i]!;
+    const ids = unknown === undefined ? expanded[i]! : named[i]!;
     const sequential = xml.get("sequential");
     return {
       id: xml.id,
@@ -106,6 +110,14 @@ function sayUnknown(ws: WorkingSet, constraint: Element, id: string): void {
 
 function expand(ws: WorkingSet, id: string): string[] {
   return constraintResource(ws, id) === null ? (membersOf(ws, id) ?? [id]) : [id];
+}
+
+/** As {@link expand}, with the tags that a tag names; one that leads back to itself stands for nothing. */
+function expandFully(ws: WorkingSet, id: string, above: ReadonlySet<string>): string[] {
+  const ids = expand(ws, id);
+  if (ids.length === 1 && ids[0] === id) return ids;
+  const below = new Set(above).add(id);
+  return ids.flatMap((name) => (below.has(name) ? [] : expandFully(ws, name, below)));
 }
 
 function member(ws: WorkingSet, set: string, id: string): Resource | null {
