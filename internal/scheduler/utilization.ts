@@ -71,7 +71,7 @@ function staysTogether(resource: Resource): boolean {
 }
 
 /** The resource and everything that has to be on the same node. */
-function colocatedSet(ws: WorkingSet, resource: Resource): Resource[] {
+function colocatedSet(resource: Resource): Resource[] {
   const found = new Set<Resource>();
   const queue = [resource];
   while (queue.length > 0) {
@@ -105,7 +105,6 @@ function colocatedSet(ws: WorkingSet, resource: Resource): Resource[] {
       }
     }
   }
-  void ws;
   return [...found];
 }
 
@@ -143,7 +142,7 @@ function addUnassigned(
 /** Bans nodes that cannot hold the resource; returns the node to be preferred, if any. */
 export function banInsufficientCapacity(ws: WorkingSet, resource: Resource): Node | null {
   if (ws.config.placementStrategy === "default") return null;
-  const set = colocatedSet(ws, resource);
+  const set = colocatedSet(resource);
   const needs = new Map<string, number>();
   for (const member of set) addUnassigned(needs, member, set);
   const own = new Map<string, number>();

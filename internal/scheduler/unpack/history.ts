@@ -35,7 +35,7 @@ function historyPass(ws: WorkingSet, states: Element[], all: boolean): boolean {
     if (node === null || node.historyUnpacked) continue;
     if (!all && !historyIsDue(ws, node)) continue;
     if (node.isRemote) {
-      determineRemoteStatus(ws, node);
+      determineRemoteStatus(node);
       unpackRemoteAttributes(ws, node, state);
     }
     node.historyUnpacked = true;

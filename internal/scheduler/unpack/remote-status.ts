@@ -32,16 +32,15 @@ export function unpackRemoteAttributes(ws: WorkingSet, node: Node, state: Elemen
 }
 
 /** A remote or guest node is what its connection (and container) make of it. */
-export function determineRemoteStatus(ws: WorkingSet, node: Node): void {
-  void ws;
+export function determineRemoteStatus(node: Node): void {
   const connection = node.connection;
   if (connection === null) {
     node.online = false;
     return;
   }
   const container = connection.launcher;
-  const host =
-    container !== null && container.activeOn.length === 1 ? container.activeOn[0]! : null;
+  const { activeOn } = connection;
+  const host = container !== null && activeOn.length === 1 ? activeOn[0]! : null;
   if (connection.currentRole === Role.started) node.online = true;
   if (connection.currentRole === Role.started && connection.nextRole === Role.stopped) {
     node.shutdown = true;

@@ -26,7 +26,7 @@ export function unpackStatusSection(ws: WorkingSet): void {
   for (const node of ws.nodes) {
     if (!node.isRemote) continue;
     if (node.shutdown && node.connection !== null) setNextRole(node.connection, Role.stopped);
-    if (!node.historyUnpacked) determineRemoteStatus(ws, node);
+    if (!node.historyUnpacked) determineRemoteStatus(node);
   }
 }
 
