@@ -42,7 +42,7 @@ export function unpackClone(ws: WorkingSet, clone: Resource): boolean {
     data.promotedMax = number("promoted-max", number("master-max", 1));
     data.promotedNodeMax = number("promoted-node-max", number("master-node-max", 1));
   }
-  if (!clone.unique) data.nodeMax = 1;
+  if (!clone.unique) data.nodeMax = Math.min(data.nodeMax, 1);
   // Clones are a little sticky, so that instances do not shuffle.
   if (!meta.has("resource-stickiness")) meta.set("resource-stickiness", "1");
   meta.set("globally-unique", String(clone.unique));

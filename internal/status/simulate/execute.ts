@@ -85,12 +85,12 @@ class Simulation {
       const next = new MinHeap();
       for (let at = pass.pop(); at !== null; at = pass.pop()) {
         const synapse = synapses[at]!;
-        // What happens nowhere is not held back by a failure, but what waits for the failed is.
+        // What happens nowhere is not held back by a failure.
         const real = synapse.actions.some((action) => action.kind !== "pseudo_event");
         if (real && synapse.priority < this.#abortPriority) continue;
         fired += 1;
         for (const action of synapse.actions) {
-          if (!this.#carryOut(action)) continue;
+          this.#carryOut(action);
           for (const dependent of dependents.get(action.id) ?? []) {
             waiting[dependent]! -= 1;
             if (waiting[dependent] === 0) (dependent > at ? pass : next).push(dependent);
@@ -102,19 +102,17 @@ class Simulation {
     return fired === synapses.length || this.#abortPriority > 0;
   }
 
-  /** False when it is to fail. */
-  #carryOut(action: GraphAction): boolean {
+  #carryOut(action: GraphAction): void {
     if (action.kind === "pseudo_event") {
       const task = action.element.get("operation_key") ?? action.operationKey;
       this.report({ kind: "pseudo", task, node: action.node });
-    } else if (action.kind === "rsc_op") return this.#runOperation(action);
+    } else if (action.kind === "rsc_op") this.#runOperation(action);
     else if (action.operation === "stonith") this.#fence(action);
     else {
       const resource = action.resource?.id ?? null;
       const node = action.node ?? "";
       this.report({ kind: "cluster", task: action.operation, resource, node });
     }
-    return true;
   }
 
   #fence(action: GraphAction): void {
@@ -127,22 +125,18 @@ class Simulation {
     this.#writer.forgetHistory(state);
   }
 
-  #runOperation(action: GraphAction): boolean {
+  #runOperation(action: GraphAction): void {
     const { resource: primitive, operation: task, intervalMs } = action;
     const node = action.node ?? "";
-    if (primitive === null || task === "probe_complete") return true;
+    if (primitive === null || task === "probe_complete") return;
     const historyName = primitive.id;
     const shown = this.#shownName(historyName, primitive.longId);
     const event = { kind: "resource", resource: shown, task, node } as const;
-    if (!isRecorded(task)) {
-      this.report({ ...event, intervalMs: 0 });
-      return true;
-    }
+    if (!isRecorded(task)) return this.report({ ...event, intervalMs: 0 });
     const state = this.#writer.nodeState(node, action.router === null ? action.nodeUuid : node);
     const history = this.#writer.resourceHistory(state, shown, historyName, primitive);
     this.report({ ...event, intervalMs });
-    const pretended = this.#pretended(action, shown, historyName, state);
-    const rc = pretended ?? action.targetRc;
+    const rc = this.#resultOf(action, shown, historyName, state);
     this.#writer.addResult(history, node, {
       resource: historyName,
       task,
@@ -153,7 +147,6 @@ class Simulation {
       parameters: action.parameters,
     });
     this.#writer.countUpdate();
-    return pretended === null;
   }
 
   /** The name in the configuration or in history if either is known, else the instance's. */
@@ -162,13 +155,7 @@ class Simulation {
     return findResource(this.#working, longId) === null ? historyName : longId;
   }
 
-  /** The exit code that was asked for, null where none was: then all goes well. */
-  #pretended(
-    action: GraphAction,
-    shown: string,
-    historyName: string,
-    state: Element,
-  ): number | null {
+  #resultOf(action: GraphAction, shown: string, historyName: string, state: Element): number {
     const { operation: task, intervalMs } = action;
     for (const spec of this.#failures) {
       const name = [shown, historyName].find((one) =>
@@ -182,7 +169,7 @@ class Simulation {
       this.#writer.countFailure(state, { resource: name, task, intervalMs }, rc, startFailureFatal);
       return rc;
     }
-    return null;
+    return action.targetRc;
   }
 }
 
