@@ -3,11 +3,11 @@ import { Element } from "../../xml/mod.ts";
 import type { Sink } from "../output/sink.ts";
 import { type PlannedChange, plannedChanges } from "./decide.ts";
 
-/** A node to be fenced. Shutdowns are not told of: they were asked for. */
+/** A node to be fenced. What has no reason of its own, as shutdowns that were asked for, is not told. */
 export interface NodeChange {
   task: string;
   node: string;
-  reason: string | null;
+  reason: string;
 }
 
 /** Fencing in a transition, the latest decided first. */
@@ -15,16 +15,12 @@ export function nodeChanges(working: WorkingSet): NodeChange[] {
   const changes: NodeChange[] = [];
   for (const action of working.actions.toReversed()) {
     if (action.resource !== null || action.optional || action.task !== "stonith") continue;
-    const { node } = action;
-    if (node === null) continue;
+    const { node, reason } = action;
+    if (node === null || reason === null) continue;
     const task = `Fence (${action.meta.get("stonith_action") ?? ""})`;
     const container = node.isGuest ? node.connection!.launcher!.id : null;
     const name = container === null ? node.name : `${node.name} (resource: ${container})`;
-    changes.push({
-      task,
-      node: name,
-      reason: action.reason === null ? null : reasonText(action.reason),
-    });
+    changes.push({ task, node: name, reason: reasonText(reason) });
   }
   return changes;
 }
@@ -38,7 +34,7 @@ class Columns {
 /** Writes the lines of `Transition Summary`. */
 export function writeTransition(sink: Sink, working: WorkingSet): void {
   for (const { task, node, reason } of nodeChanges(working)) {
-    sink.item(reason === null ? `${task} ${node}` : `${task} ${node} '${reason}'`);
+    sink.item(`${task} ${node} '${reason}'`);
   }
   const columns = new Columns();
   const changes = working.resources.flatMap(plannedChanges);
@@ -94,7 +90,7 @@ export function transitionXml(working: WorkingSet): Element {
   const list = new Element("actions");
   for (const { task, node, reason } of nodeChanges(working)) {
     const element = list.append(new Element("node_action", { task, node }));
-    if (reason !== null) element.set("reason", reason);
+    element.set("reason", reason);
   }
   for (const resource of working.resources) {
     for (const planned of plannedChanges(resource)) list.append(changeXml(planned));

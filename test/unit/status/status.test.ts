@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { hashOrder, readableInterval } from "../../../internal/base/mod.ts";
-import { timeTexts } from "../../../internal/status/mod.ts";
-import { cibOf, history, html, nodeState, text, xml } from "./fixture.ts";
+import { schedule } from "../../../internal/scheduler/mod.ts";
+import { nodeChanges, timeTexts } from "../../../internal/status/mod.ts";
+import { cibOf, history, html, NOW_MS, nodeState, text, xml } from "./fixture.ts";
 
 const DUMMY = "ocf:pacemaker:Dummy";
 const primitive = (id: string, inside = "", type = "Dummy") =>
@@ -233,4 +234,21 @@ describe("small texts", () => {
     const walked = [11, 12, 6, 4, 5, 9, 7, 2, 3, 0, 1, 8, 10, 13];
     expect(hashOrder(ids)).toEqual(walked.map((i) => ids[i]!));
   });
+});
+
+test("fencing is told of with its reason, or not at all", () => {
+  const down = nodeState(2, "", false).replace('expected="down"', 'expected="member"');
+  const cib = cibOf(
+    '<primitive id="fence" class="stonith" type="fence_xvm"/>',
+    nodeState(1, "") + down,
+  );
+  cib.byId("p-stonith-enabled")!.set("value", "true");
+  const { working } = schedule(cib, { nowMs: NOW_MS });
+  expect(nodeChanges(working)).toContainEqual({
+    task: "Fence (reboot)",
+    node: "node2",
+    reason: "peer is no longer part of the cluster",
+  });
+  for (const action of working.actions) if (action.task === "stonith") action.reason = null;
+  expect(nodeChanges(working)).toEqual([]);
 });
