@@ -1,16 +1,15 @@
 import { readFileSync } from "node:fs";
 import { err, Limits, type Result } from "../../internal/base/mod.ts";
-import { errnoOf, errnoText } from "../../internal/host/errno-text.ts";
 import { decodeXml } from "../../internal/xml/mod.ts";
 import { readStdinBytes } from "../io.ts";
 
-/** The text of an XML document in a file, in the encoding that it declares. */
-export function readXmlFile(path: string): Result<string> {
+/** The text of an XML document in a file, in the encoding that it declares; null for no such file. */
+export function readXmlFile(path: string): Result<string> | null {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
-  } catch (error) {
-    return err(errnoText(errnoOf(error)) ?? "it cannot be read");
+  } catch {
+    return null;
   }
   return decodeXml(bytes);
 }
@@ -22,6 +21,6 @@ export function readXmlStdin(): Result<string> {
 }
 
 /** The text, or null where one message does for all that can be wrong with it. */
-export function textOrNull(text: Result<string>): string | null {
-  return text.ok ? text.value : null;
+export function textOrNull(text: Result<string> | null): string | null {
+  return text?.ok === true ? text.value : null;
 }

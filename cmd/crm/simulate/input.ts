@@ -66,6 +66,8 @@ function readText(
   complain: (line: string) => void,
 ): string | null {
   const text = source.kind === "stdin" ? readXmlStdin() : readXmlFile(source.path);
+  // That there is none is all that the tool says of a file in any case.
+  if (text === null) return null;
   if (text.ok) return text.value;
   complain(`${source.kind === "stdin" ? "standard input" : source.path}: ${text.error}`);
   return null;
