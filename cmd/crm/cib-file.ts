@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -14,15 +13,14 @@ import {
 import { basename, dirname, join } from "node:path";
 import { Limits } from "../../internal/base/mod.ts";
 import { withFileLock } from "../../internal/host/file-lock.ts";
-import { decodeXml } from "../../internal/xml/mod.ts";
+import { readXmlFile, textOrNull } from "./xml-input.ts";
 
 /** The file's text; null when there is no such file, empty when it cannot be read as one. */
 export function readCibText(path: string): string | null {
   try {
     const info = statSync(path);
     if (info.isDirectory() || info.size > Limits.xmlBytes) return "";
-    const text = decodeXml(readFileSync(path));
-    return text.ok ? text.value : "";
+    return textOrNull(readXmlFile(path)) ?? "";
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : "";
   }

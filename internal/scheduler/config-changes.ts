@@ -15,6 +15,7 @@ import type { Resource } from "./resource.ts";
 import { clearFailCount, failCount } from "./unpack/fail-count.ts";
 import { activeRange } from "./unpack/history.ts";
 import { compareAge } from "./unpack/op-age.ts";
+import { intervalOf } from "./unpack/op-interval.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 /** Compares the configuration with what history says was done. */
@@ -79,7 +80,7 @@ const CHECKED = new Set(["monitor", "start", "promote", "migrate_from"]);
 
 function checkOp(ws: WorkingSet, op: Element, resource: Resource, node: Node): void {
   const task = op.get("operation") ?? "";
-  const intervalMs = Number.parseInt(op.get("interval") ?? "0", 10) || 0;
+  const intervalMs = intervalOf(op);
   if (intervalMs > 0 && (resource.maintenance || node.maintenance)) {
     scheduleCancel(ws, resource, op.get("call-id"), task, intervalMs, node);
   } else if (intervalMs > 0 || CHECKED.has(task)) {
@@ -100,7 +101,7 @@ export function checkDefinition(ws: WorkingSet, resource: Resource, node: Node, 
 
 function definitionChanged(ws: WorkingSet, resource: Resource, node: Node, op: Element): boolean {
   const task = op.get("operation") ?? "";
-  const intervalMs = Number.parseInt(op.get("interval") ?? "0", 10) || 0;
+  const intervalMs = intervalOf(op);
   if (intervalMs > 0 && configuredOp(resource, task, intervalMs, false) === null) {
     if (ws.config.stopOrphanActions) {
       scheduleCancel(ws, resource, op.get("call-id"), task, intervalMs, node);

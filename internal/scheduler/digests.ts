@@ -7,6 +7,7 @@ import type { Node } from "./node.ts";
 import { actionMeta } from "./operation-meta.ts";
 import type { Resource } from "./resource.ts";
 import { pairsOfOperation, resourceParameters } from "./unpack/meta.ts";
+import { intervalOf } from "./unpack/op-interval.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 export type Verdict = "match" | "mismatch" | "restart" | "unknown";
@@ -127,10 +128,6 @@ export function digestsNow(
   const task = xml.get("operation") ?? "";
   const { all, secure, restart } = computeDigest(ws, resource, node, task, intervalOf(xml), xml);
   return { "op-digest": all, "op-secure-digest": secure(), "op-restart-digest": restart };
-}
-
-function intervalOf(xml: Element): number {
-  return Number.parseInt(xml.get("interval") ?? "0", 10) || 0;
 }
 
 /** Digest of what was given to an operation, less the private parameters. */

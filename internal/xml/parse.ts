@@ -1,6 +1,6 @@
 import { err, Limits, ok, type Result } from "../base/mod.ts";
 import { Layouts } from "./layout.ts";
-import { Comment, Element, type Node, Text } from "./tree.ts";
+import { Comment, Element, Text } from "./tree.ts";
 
 /** Where and why a document is not well-formed, or breaks a limit. */
 export interface XmlError {
@@ -75,7 +75,6 @@ const BLANK = /[ \t\r\n]*/y;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
 const NO_NAMES: readonly string[] = [];
-const NOTHING: readonly Node[] = [];
 
 class Parser {
   #src: string;
@@ -227,7 +226,7 @@ class Parser {
     if (plain !== null) {
       const { layout, values } = plain;
       this.#pos = layout.end;
-      this.element = new Element(layouts.name, values, NOTHING, layout);
+      this.element = new Element(layouts.name, values, undefined, layout);
       return values[layout.names.length + 1] !== "";
     }
     const attributes = this.#scratch;

@@ -60,8 +60,8 @@ export function createPrimitiveActions(ws: WorkingSet, resource: Resource): void
   }
   resource.stopUnexpected = multiply && resource.multiplyActive === MultiplyActive.stopUnexpected;
   // One that is only to be stopped has no node to start on; one left alone is not restarted.
-  if (multiply && resource.multiplyActive === MultiplyActive.stopStart) needStop = true;
-  if (resource.stopUnexpected) needStop = true;
+  const restart = multiply && resource.multiplyActive === MultiplyActive.stopStart;
+  if (restart || resource.stopUnexpected) needStop = true;
   if (resource.startPending) action(ws, resource, "start", target, true).flags |= A.alwaysInGraph;
   let needPromote = false;
   if (moving) {

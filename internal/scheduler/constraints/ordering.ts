@@ -91,18 +91,20 @@ function flagsFor(kind: Kind, first: string, symmetry: Symmetry): number {
 
 /** Orders two tasks, unless they are one and the same, which the original cannot take at all. */
 function orderTasks(
-  id: string,
   ws: WorkingSet,
+  id: string,
   first: Resource,
   firstTask: string,
   then: Resource,
   thenTask: string,
   flags: number,
 ): void {
-  if (first === then && firstTask === thenTask) {
-    const text = `Ignoring order of ${firstTask} of '${first.id}' after itself in constraint '${id}'`;
-    ws.problem("error", text);
-  } else orderResourceActions(ws, first, firstTask, then, thenTask, flags);
+  if (first !== then || firstTask !== thenTask) {
+    orderResourceActions(ws, first, firstTask, then, thenTask, flags);
+    return;
+  }
+  const text = `Ignoring order of ${firstTask} of '${first.id}' after itself in constraint '${id}'`;
+  ws.problem("error", text);
 }
 
 function orderTwo(ws: WorkingSet, xml: Element, kind: Kind, symmetry: Symmetry): void {
@@ -132,14 +134,14 @@ function orderTwo(ws: WorkingSet, xml: Element, kind: Kind, symmetry: Symmetry):
       flags: flags | O.unrunnableFirstBlocks,
     });
   } else {
-    orderTasks(xml.id, ws, first, firstTask, then, thenTask, flags);
+    orderTasks(ws, xml.id, first, firstTask, then, thenTask, flags);
   }
   if (symmetry !== "symmetric") return;
   const firstInverse = INVERSE[firstTask];
   const thenInverse = INVERSE[thenTask];
   if (firstInverse === undefined || thenInverse === undefined) return;
   const inverse = flagsFor(kind, firstInverse, "inverse");
-  orderTasks(xml.id, ws, then, thenInverse, first, firstInverse, inverse);
+  orderTasks(ws, xml.id, then, thenInverse, first, firstInverse, inverse);
 }
 
 /** How many instances of a first clone have to run; 0 for the clone as a whole. */
@@ -164,10 +166,10 @@ function orderWithin(ws: WorkingSet, set: OrderedSet, kind: Kind, inherited: str
   for (let i = 0; i < members.length; i++) {
     if (kind === "Serialize") {
       for (let j = i + 1; j < members.length; j++) {
-        orderTasks(set.id, ws, members[i]!, task, members[j]!, task, flags);
+        orderTasks(ws, set.id, members[i]!, task, members[j]!, task, flags);
       }
     } else if (sequential && i > 0) {
-      orderTasks(set.id, ws, members[i - 1]!, task, members[i]!, task, flags);
+      orderTasks(ws, set.id, members[i - 1]!, task, members[i]!, task, flags);
     }
   }
   if (symmetry === "asymmetric" || !sequential) return;
@@ -175,7 +177,7 @@ function orderWithin(ws: WorkingSet, set: OrderedSet, kind: Kind, inherited: str
   if (inverse === undefined) return;
   const inverseFlags = flagsFor(kind, inverse, "inverse");
   for (let i = 1; i < members.length; i++) {
-    orderTasks(set.id, ws, members[i]!, inverse, members[i - 1]!, inverse, inverseFlags);
+    orderTasks(ws, set.id, members[i]!, inverse, members[i - 1]!, inverse, inverseFlags);
   }
 }
 
@@ -210,7 +212,7 @@ function orderSets(
   };
   for (const a of end(first, !inverted)) {
     for (const b of end(then, inverted)) {
-      orderTasks(then.id, ws, a, firstTask, b, thenTask, flags);
+      orderTasks(ws, then.id, a, firstTask, b, thenTask, flags);
     }
   }
 }

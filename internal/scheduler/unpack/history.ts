@@ -11,6 +11,7 @@ import type { WorkingSet } from "../working-set.ts";
 import { createInstance } from "./clones.ts";
 import { createNode } from "./nodes.ts";
 import { compareAge } from "./op-age.ts";
+import { intervalOf } from "./op-interval.ts";
 import { applyOperation, type HistoryState } from "./operation.ts";
 import { determineRemoteStatus, unpackRemoteAttributes } from "./remote-status.ts";
 import { targetRole, unpackResource } from "./resources.ts";
@@ -261,10 +262,6 @@ function makeRecurring(ws: WorkingSet, resource: Resource, node: Node, ops: Elem
     const key = opKey(resource.id, task, intervalMs);
     resourceAction(ws, resource, key, task, node, true, intervalMs);
   }
-}
-
-function intervalOf(op: Element): number {
-  return Number.parseInt(op.get("interval") ?? "0", 10) || 0;
 }
 
 /** Positions of the last start and the last stop; -1 for none. */

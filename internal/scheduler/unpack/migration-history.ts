@@ -2,7 +2,7 @@ import type { Element } from "../../xml/mod.ts";
 import { Role } from "../constants.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { addActiveNode } from "./active-nodes.ts";
-import { historyOf, opsOf } from "./history-index.ts";
+import { opsOf } from "./history-index.ts";
 import { compareAge } from "./op-age.ts";
 import type { HistoryOp } from "./operation.ts";
 
@@ -55,9 +55,7 @@ function newerThanMigration(
 
 /** No results at all for the resource on that node (pending ones aside). */
 function unknownOn(ws: WorkingSet, resource: string, node: string): boolean {
-  const entry = historyOf(ws, node, resource);
-  if (entry === null) return true;
-  return !opsOf(ws, node, resource).some((op) => (op.get("rc-code") ?? "193") !== "193");
+  return opsOf(ws, node, resource).every((op) => (op.get("rc-code") ?? "193") === "193");
 }
 
 function isNode(name: string | null, node: string): boolean {

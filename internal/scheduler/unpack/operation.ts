@@ -11,6 +11,7 @@ import { resourceLocation } from "../score-tables.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { checkExpiry, restartDigestOfExpired } from "./expiry.ts";
 import { failedMigrateFrom, failedMigrateTo, migratedTo } from "./migration-history.ts";
+import { intervalOf } from "./op-interval.ts";
 import { banForFailure, isMaskedProbe, Rc, Status } from "./results.ts";
 
 /** What is carried from one operation of an entry to the next. */
@@ -88,8 +89,7 @@ function readOp(ws: WorkingSet, resource: Resource, node: Node, xml: Element): H
     return ignore(`with invalid rc-code '${xml.get("rc-code") ?? ""}'`);
   }
   const expected = expectedResult(xml.get("transition-key"));
-  const interval = xml.get("interval");
-  const intervalMs = interval === null ? 0 : Number.parseInt(interval, 10) || 0;
+  const intervalMs = intervalOf(xml);
   const probe = task === "monitor" && intervalMs === 0;
   const masked = probe && isMaskedProbe(resource, rc, status);
   return { xml, resource, node, task, intervalMs, rc, expected, status, probe, masked };
@@ -106,12 +106,11 @@ export function applyOperation(
   const op = readOp(ws, resource, node, xml);
   if (op === null) return;
   const top = resource.unique ? resource : resource.top();
-  const { masked } = op;
   const expired = op.status !== Status.notInstalled && checkExpiry(ws, op);
   const asHoped = op.rc === op.expected;
-  remap(ws, op, state, expired, masked);
-  if (expired && skipExpired(ws, op, masked && !asHoped)) return;
-  if (masked) {
+  remap(ws, op, state, expired);
+  if (expired && skipExpired(ws, op, op.masked && !asHoped)) return;
+  if (op.masked) {
     updateState(ws, op, op.expected, state);
     recordFailed(ws, op);
     const reason = { kind: "masked-probe", operation: xml.get("id")! } as const;
@@ -138,20 +137,14 @@ function skipExpired(ws: WorkingSet, op: HistoryOp, masked: boolean): boolean {
   return false;
 }
 
-function remap(
-  ws: WorkingSet,
-  op: HistoryOp,
-  state: HistoryState,
-  expired: boolean,
-  masked: boolean,
-): void {
+function remap(ws: WorkingSet, op: HistoryOp, state: HistoryState, expired: boolean): void {
   const resource = op.resource;
   if (op.rc === Rc.degraded || op.rc === Rc.degradedPromoted) {
     op.rc = op.rc === Rc.degraded ? Rc.ok : Rc.promoted;
     // As good as healthy to the cluster, but somebody should look at it.
     if (!expired && (op.node.online || !op.node.shutdown)) recordFailed(ws, op);
   }
-  if (masked) {
+  if (op.masked) {
     op.status = Status.done;
     op.rc = Rc.notRunning;
   }

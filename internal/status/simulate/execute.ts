@@ -85,9 +85,7 @@ class Simulation {
       const next = new MinHeap();
       for (let at = pass.pop(); at !== null; at = pass.pop()) {
         const synapse = synapses[at]!;
-        // What happens nowhere is not held back by a failure.
-        const real = synapse.actions.some((action) => action.kind !== "pseudo_event");
-        if (real && synapse.priority < this.#abortPriority) continue;
+        if (synapse.priority < this.#abortPriority && !happensNowhere(synapse)) continue;
         fired += 1;
         for (const action of synapse.actions) {
           this.#carryOut(action);
@@ -171,6 +169,11 @@ class Simulation {
     }
     return action.targetRc;
   }
+}
+
+/** Such steps are not held back by a failure. */
+function happensNowhere(synapse: Synapse): boolean {
+  return synapse.actions.every((action) => action.kind === "pseudo_event");
 }
 
 function isRecorded(task: string): boolean {

@@ -162,9 +162,9 @@ export class StatusWriter {
     const pairs = set.elements("nvpair");
     const named = pairs.filter((pair) => pair.get("name") === name);
     // Infinitely many, and several that disagree, count as none: so the original does it.
-    const before =
-      named.length === 1 ? /^\s*[+-]?\d+\s*$/.exec(named[0]!.get("value") ?? "") : null;
-    const written = value ?? String(Number(before ?? 0) + 1);
+    const counted = named.length === 1 ? (named[0]!.get("value") ?? "") : "";
+    const before = /^\s*[+-]?\d+\s*$/.test(counted) ? Number(counted) : 0;
+    const written = value ?? String(before + 1);
     this.#report({ kind: "attribute", name, value: written, state: state.id });
     const id = sanitizeId(`${set.id}-${name}`);
     const existing = pairs.find((pair) => pair.id === id);
